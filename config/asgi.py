@@ -1,0 +1,9 @@
+"""What an ASGI server runs; every view is synchronous, so WSGI is the usual choice."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+application = get_asgi_application()

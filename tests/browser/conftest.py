@@ -1,0 +1,175 @@
+"""A real browser for the tests in this directory.
+
+`page` is a fresh window per test on the live server. The test fails at its end if the page wrote an error to
+the console, a script of it failed, the Content-Security-Policy stopped something, or anything was asked of
+another host; a test that means to provoke such a thing says so first with `faults.expect(...)`.
+
+A test changes the window by giving one of the fixtures `viewport`, `color_scheme`, `java_script_enabled` or
+`locale` another value with `pytest.mark.parametrize`.
+"""
+
+import os
+import re
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, ViewportSize, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from tests import chromium
+from tests.conftest import ARTEFACTS
+
+HERE = Path(__file__).parent
+FAILED = pytest.StashKey[bool]()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.when == "call":
+        item.stash[FAILED] = report.failed
+    return report
+
+
+class Faults:
+    """What went wrong in a page, apart from what the test has said it expects."""
+
+    def __init__(self, origin: str) -> None:
+        self.origin = origin
+        self.found: list[str] = []
+        self._expected: list[re.Pattern[str]] = []
+
+    def expect(self, pattern: str) -> None:
+        """From now on, a fault whose text the regular expression finds is no fault. It need not come."""
+        self._expected.append(re.compile(pattern))
+
+    def watch(self, page: Page) -> None:
+        page.on("console", self._on_console)
+        page.on("pageerror", lambda error: self._add(f"script: {error}"))
+        page.on("request", self._on_request)
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        # Chromium writes what the Content-Security-Policy stops and what answers 4xx or 5xx here as well.
+        if message.type in {"error", "assert"}:
+            self._add(f"console: {message.text} ({message.location.get('url')})")
+
+    def _on_request(self, request: Request) -> None:
+        inside = request.url.startswith((f"{self.origin}/", "data:", "blob:", "about:"))
+        if not inside:
+            self._add(f"another host: {request.url}")
+
+    def _add(self, text: str) -> None:
+        if not any(pattern.search(text) for pattern in self._expected):
+            self.found.append(text)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the whole run. Where there is none, the tests fail with what to do about it."""
+    try:
+        options = chromium.launch_options()
+    except RuntimeError as error:
+        pytest.fail(str(error), pytrace=False)
+    # Playwright keeps an event loop running in this thread, which Django takes for asynchronous code and
+    # refuses to query the database from. Nothing here is asynchronous. It holds to the end of the run,
+    # since the loop runs under the tests that come after, too.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(**options)
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def viewport() -> ViewportSize:
+    return {"width": 1280, "height": 800}
+
+
+@pytest.fixture
+def color_scheme() -> str:
+    return "light"
+
+
+@pytest.fixture
+def java_script_enabled() -> bool:
+    return True
+
+
+@pytest.fixture
+def locale() -> str:
+    return "en-GB"
+
+
+@pytest.fixture
+def faults(live_server: LiveServer) -> Faults:
+    return Faults(live_server.url)
+
+
+@pytest.fixture
+def page(
+    request: pytest.FixtureRequest,
+    browser: Browser,
+    live_server: LiveServer,
+    faults: Faults,
+    viewport: ViewportSize,
+    color_scheme: str,
+    java_script_enabled: bool,
+    locale: str,
+) -> Iterator[Page]:
+    """A new window with nothing kept from the test before; addresses may be given as paths."""
+    context = browser.new_context(
+        base_url=live_server.url,
+        viewport=viewport,
+        color_scheme=color_scheme,  # type: ignore[arg-type]
+        java_script_enabled=java_script_enabled,
+        locale=locale,
+        timezone_id="UTC",
+        reduced_motion="reduce",
+    )
+    context.set_default_timeout(10_000)
+    context.on("page", faults.watch)
+    page = context.new_page()
+    try:
+        yield page
+        if request.node.stash.get(FAILED, False):
+            page.screenshot(path=_artefact(f"failed-{request.node.name}"), full_page=True)
+    finally:
+        context.close()
+    assert not faults.found, "The page had faults:\n" + "\n".join(faults.found)
+
+
+@pytest.fixture
+def screenshot(page: Page) -> Callable[[str], Path]:
+    """`screenshot("timeline-dark")` keeps the whole page as tests/artefacts/timeline-dark.png."""
+
+    def keep(name: str) -> Path:
+        path = _artefact(name)
+        page.screenshot(path=path, full_page=True)
+        return path
+
+    return keep
+
+
+@pytest.fixture
+def assert_accessible(page: Page) -> Callable[[], None]:
+    """Fails with axe's own report when it finds a fault in the page as it stands now. Needs scripts."""
+
+    def check() -> None:
+        results = Axe().run(page)
+        assert results.violations_count == 0, results.generate_report()
+
+    return check
+
+
+def _artefact(name: str) -> Path:
+    ARTEFACTS.mkdir(exist_ok=True)
+    return ARTEFACTS / f"{re.sub(r'[^A-Za-z0-9._-]+', '-', name).strip('-')}.png"

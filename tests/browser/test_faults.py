@@ -1,0 +1,44 @@
+"""The net under the browser tests holds: what it should catch, it catches."""
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import Faults
+
+
+@pytest.fixture(autouse=True)
+def _on_a_page_of_ours(page: Page) -> None:
+    page.goto("/healthz")
+
+
+@pytest.mark.parametrize(
+    ("provocation", "told"),
+    [
+        ("console.error('no such leader')", "no such leader"),
+        ("setTimeout(() => { throw new Error('lost its thread') })", "lost its thread"),
+        ("document.body.setAttribute('style', 'color: red')", "Content Security Policy"),
+        ("fetch('/no-such-page/')", "404"),
+        (
+            "new Image().src = 'https://elsewhere.example/pixel.png'",
+            "another host: https://elsewhere.example/",
+        ),
+    ],
+    ids=["console error", "script error", "inline style", "missing file", "another host"],
+)
+def test_it_catches(page: Page, faults: Faults, provocation: str, told: str) -> None:
+    page.evaluate(f"() => {{ {provocation} }}")
+    page.wait_for_timeout(200)
+    assert any(told in fault for fault in faults.found), faults.found
+    faults.found.clear()
+
+
+def test_it_lets_pass_what_a_test_expects(page: Page, faults: Faults) -> None:
+    faults.expect("status of 404")
+    page.goto("/no-such-page/")
+    assert faults.found == []
+
+
+@pytest.mark.parametrize("java_script_enabled", [False])
+def test_it_opens_a_window_without_scripts(page: Page, faults: Faults) -> None:
+    page.set_content("<noscript>no script here</noscript>")
+    assert page.inner_text("body") == "no script here"

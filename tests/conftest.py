@@ -1,0 +1,59 @@
+"""What every test shares: a database like the real one, quick settings, and one closing line per run."""
+
+from pathlib import Path
+
+import hypothesis
+import pytest
+from django.conf import settings
+from django.db import connection, connections
+
+ARTEFACTS = Path(__file__).parent / "artefacts"
+
+# The same examples every time, so that a red run is red for everyone; `make soak` looks further.
+hypothesis.settings.register_profile(
+    "quick",
+    max_examples=50,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.register_profile(
+    "soak", max_examples=5000, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("quick")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # Both databases are tested under the same settings; a DATABASE_URL alone would mean those of a production
+    # site, whose static files have to be collected first.
+    settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.WHITENOISE_USE_FINDERS = True
+    settings.WHITENOISE_AUTOREFRESH = True
+    # Signing in is done often here, and a slow hash protects nobody.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Keep SQLite's test database in a file.
+
+    In memory, all threads of the live server would share one connection and see into each other's
+    transactions; and a file is what WAL and locking are about. Each process has its own directory.
+    """
+    if connection.vendor == "sqlite":
+        path = tmp_path_factory.mktemp("database") / "test.sqlite3"
+        connections["default"].settings_dict["TEST"]["NAME"] = str(path)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Leave the run's outcome in a file, which `make test` shows again at its end."""
+    database = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[connection.vendor]
+    words = {"passed": "passed", "failed": "failed", "error": "broken", "skipped": "skipped"}
+    stats = terminalreporter.stats
+    counts = [f"{len(stats[key])} {word}" for key, word in words.items() if stats.get(key)]
+    ARTEFACTS.mkdir(exist_ok=True)
+    path = ARTEFACTS / f"result-{connection.vendor}.txt"
+    path.write_text(f"{database}: {', '.join(counts) or 'no test ran'}\n", encoding="utf-8")

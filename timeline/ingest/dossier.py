@@ -1,0 +1,234 @@
+"""Dossiers: JSON files written by people, read and checked whole before anything is written.
+
+Every fault is told with its file, the place as a JSON Pointer (RFC 6901), the value that stands there and what
+was expected.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+
+from timeline import edtf
+
+SCHEMA = Path(__file__).parent / "schema.json"
+BUNDLED = Path(__file__).parent.parent / "dossiers"
+LARGEST = 64 * 1024 * 1024  # bytes
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong at one place of one file."""
+
+    file: str
+    pointer: str
+    value: str
+    expected: str
+
+    def __str__(self) -> str:
+        where = f"{self.file} {self.pointer}".rstrip()
+        found = f"{self.value}: " if self.value else ""
+        return f"{where}: {found}{self.expected}"
+
+    def as_dict(self) -> dict[str, str]:
+        return {"file": self.file, "pointer": self.pointer, "value": self.value, "expected": self.expected}
+
+
+class IngestError(Exception):
+    """Nothing was written; `faults` says why. `exit_status` is what a command ends with."""
+
+    exit_status = 1
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = list(faults)
+        super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+class DossierError(IngestError):
+    """A file is no dossier that may be written."""
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """A dossier that holds to the schema. `file` is for messages; the rest is as it stands in the file."""
+
+    file: str
+    content: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        return str(self.content["dossier"])
+
+    def rows(self, noun: str) -> list[dict[str, Any]]:
+        """The dossier's sources, leaders, topics or events."""
+        rows: list[dict[str, Any]] = self.content.get(noun, [])
+        return rows
+
+
+def bundled() -> list[Path]:
+    """The dossiers that come with Readout."""
+    return sorted(BUNDLED.glob("*.json"))
+
+
+def read(path: Path) -> Dossier:
+    """The dossier in a file; raises DossierError with all its faults."""
+    name = str(path)
+    try:
+        if path.stat().st_size > LARGEST:
+            raise DossierError([Fault(name, "", "", f"The file is larger than {LARGEST // 2**20} MB.")])
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise DossierError([Fault(name, "", "", f"The file can't be read: {error.strerror or error}.")]) from error
+    except UnicodeDecodeError as error:
+        raise DossierError([Fault(name, "", "", f"Expected UTF-8 text (byte {error.start} is none).")]) from error
+    return parse(text, name)
+
+
+def parse(text: str, name: str) -> Dossier:
+    """The dossier that `text` holds; raises DossierError with all its faults."""
+    try:
+        content = json.loads(text, object_pairs_hook=_no_twins, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise DossierError([Fault(name, "", "", f"Expected JSON ({where}: {error.msg}).")]) from error
+    except (_Twin, _Constant, RecursionError, ValueError) as error:
+        raise DossierError([Fault(name, "", "", f"Expected JSON ({error}).")]) from error
+    faults = list(_faults(content, name))
+    if faults:
+        raise DossierError(faults)
+    return Dossier(name, content)
+
+
+class _Twin(ValueError):
+    pass
+
+
+class _Constant(ValueError):
+    pass
+
+
+def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        keys = [key for key, _ in pairs]
+        twin = next(key for key in keys if keys.count(key) > 1)
+        raise _Twin(f"the key “{twin}” stands twice in one object")
+    return found
+
+
+def _no_constant(name: str) -> Any:
+    raise _Constant(f"{name} is no JSON value")
+
+
+@cache
+def _validator() -> Draft202012Validator:
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    Draft202012Validator.check_schema(schema)
+    return Draft202012Validator(schema)
+
+
+def _faults(content: Any, name: str) -> Iterator[Fault]:
+    for error in sorted(_validator().iter_errors(content), key=lambda error: [str(step) for step in error.absolute_path]):
+        yield Fault(name, pointer(error.absolute_path), shown(error.instance), _expected(error))
+    if isinstance(content, dict):
+        yield from _twins(content, name)
+        yield from _dates(content, name)
+
+
+def _twins(content: dict[str, Any], name: str) -> Iterator[Fault]:
+    for noun in ("sources", "leaders", "topics", "events"):
+        seen: set[str] = set()
+        rows = content.get(noun)
+        for place, row in enumerate(rows if isinstance(rows, list) else []):
+            key = row.get("id") if isinstance(row, dict) else None
+            if isinstance(key, str) and key in seen:
+                yield Fault(name, f"/{noun}/{place}/id", shown(key), f"Expected an id that no other of the {noun} has.")
+            if isinstance(key, str):
+                seen.add(key)
+
+
+def _dates(content: dict[str, Any], name: str) -> Iterator[Fault]:
+    """EDTF dates outside events; those inside are checked with the event's other rules."""
+    places = [(("sources", at, "published"), row.get("published")) for at, row in _objects(content, "sources")]
+    for at, leader in _objects(content, "leaders"):
+        for number, post in _objects(leader, "posts"):
+            places += [(("leaders", at, "posts", number, key), post.get(key)) for key in ("since", "until")]
+            since, until = post.get("since"), post.get("until")
+            if isinstance(since, str) and isinstance(until, str) and _backwards(since, until):
+                where = pointer(("leaders", at, "posts", number, "until"))
+                yield Fault(name, where, shown(until), f"Expected a day after {since}, when the post begins.")
+    for path, value in places:
+        if isinstance(value, str):
+            try:
+                edtf.parse(value)
+            except edtf.EdtfError as error:
+                yield Fault(name, pointer(path), shown(value), str(error))
+
+
+def _backwards(since: str, until: str) -> bool:
+    try:
+        return edtf.parse(until).latest < edtf.parse(since).earliest
+    except edtf.EdtfError:
+        return False
+
+
+def _objects(holder: dict[str, Any], key: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    rows = holder.get(key)
+    for place, row in enumerate(rows if isinstance(rows, list) else []):
+        if isinstance(row, dict):
+            yield place, row
+
+
+# In words ------------------------------------------------------------------------------------------------
+
+
+def pointer(path: Iterable[str | int]) -> str:
+    """A place as a JSON Pointer: ("events", 3, "date") is /events/3/date."""
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
+
+
+def shown(value: Any) -> str:
+    """A value as JSON, cut to a length that fits a line."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 80 else f"{text[:79]}…"
+
+
+_TYPES = {"object": "an object", "array": "a list", "string": "text", "boolean": "true or false", "null": "null"}
+
+
+def _expected(error: ValidationError) -> str:
+    """What should have stood there, as a sentence."""
+    match error.validator:
+        case "required":
+            missing = [key for key in error.validator_value if key not in error.instance]
+            return f"Expected the key{'s' if len(missing) > 1 else ''} {', '.join(missing)}."
+        case "additionalProperties":
+            known = error.schema.get("properties", {})
+            extra = [key for key in error.instance if key not in known]
+            return f"Unknown key{'s' if len(extra) > 1 else ''} {', '.join(extra)}; expected only {', '.join(known)}."
+        case "enum":
+            return f"Expected one of {', '.join('null' if one is None else str(one) for one in error.validator_value)}."
+        case "uniqueItems":
+            return "Expected no value twice."
+        case "maxItems":
+            return f"Expected at most {error.validator_value} of them."
+        case "minimum" | "maximum":
+            return f"Expected {error.schema.get('description') or 'a number in range'}."
+        case "type" if "description" not in error.schema:
+            return f"Expected {_TYPES.get(str(error.validator_value), str(error.validator_value))}."
+    return f"Expected {_described(error)}."
+
+
+def _described(error: ValidationError) -> str:
+    schema = error.schema
+    if isinstance(schema, dict) and "description" in schema:
+        return str(schema["description"])
+    for option in error.context or []:
+        if isinstance(option.schema, dict) and "description" in option.schema:
+            return f"{option.schema['description']}, or null"
+    return "another value"

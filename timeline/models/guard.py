@@ -1,0 +1,95 @@
+"""The lock on public rows: they are written inside `timeline.record.writing()` or not at all.
+
+Everything that depends on public content (versions, search tokens, the change log, the data version) is kept
+in step by that one writer. A row that slipped past it would be shown but not found, or found but not logged;
+so the rows themselves refuse.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, Self
+
+from django.db import models
+
+# Who is told of every row that is written; None: nobody is writing.
+_listener: ContextVar[Callable[[models.Model], None] | None] = ContextVar("listener", default=None)
+
+
+class WriteRefused(Exception):
+    """A public row was about to change outside the one writer."""
+
+
+@contextmanager
+def unlocked(listener: Callable[[models.Model], None]) -> Iterator[None]:
+    """Let this context write public rows; `listener` hears of each one. For `timeline.record` alone."""
+    token = _listener.set(listener)
+    try:
+        yield
+    finally:
+        _listener.reset(token)
+
+
+def _announce(instance: models.Model) -> None:
+    listener = _listener.get()
+    if listener is None:
+        raise WriteRefused(
+            f"{instance._meta.verbose_name} rows hold public content: write them inside"
+            " timeline.record.writing(), which keeps versions, search and the change log in step."
+        )
+    listener(instance)
+
+
+class PublicQuerySet(models.QuerySet):
+    """Reads as always; refuses to write in bulk outside the one writer."""
+
+    def _refuse(self, verb: str) -> None:
+        if _listener.get() is None:
+            raise WriteRefused(
+                f"{self.model._meta.verbose_name_plural} can't be {verb} in bulk: write them inside"
+                " timeline.record.writing()."
+            )
+
+    def update(self, **kwargs: Any) -> int:
+        self._refuse("updated")
+        return super().update(**kwargs)
+
+    def bulk_create(self, objs: Any, *args: Any, **kwargs: Any) -> list[Any]:
+        self._refuse("created")
+        return super().bulk_create(objs, *args, **kwargs)
+
+    def bulk_update(self, objs: Any, *args: Any, **kwargs: Any) -> int:
+        self._refuse("updated")
+        return super().bulk_update(objs, *args, **kwargs)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Row by row, so that each row's own rules hold."""
+        self._refuse("deleted")
+        total, counts = 0, dict[str, int]()
+        for instance in self:
+            deleted, by_model = instance.delete()
+            total += deleted
+            for label, number in by_model.items():
+                counts[label] = counts.get(label, 0) + number
+        return total, counts
+
+    def in_order(self) -> Self:
+        """As the model's own Meta orders it."""
+        return self.order_by(*self.model._meta.ordering)
+
+
+class PublicModel(models.Model):
+    """A row that readers can see some of; saved and deleted by the one writer only."""
+
+    objects = PublicQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        _announce(self)
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        _announce(self)
+        return super().delete(*args, **kwargs)

@@ -1,0 +1,149 @@
+"""What was public when: slugs, versions, corrections, the change log and the data version."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .guard import PublicModel, PublicQuerySet
+
+
+class Slug(PublicModel):
+    """Every slug that an event ever had; never given to another. The event's own column holds today's."""
+
+    slug = models.SlugField(primary_key=True, max_length=120)
+    event = models.ForeignKey("Event", models.CASCADE, related_name="slugs")
+    since = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("slug")
+        verbose_name_plural = _("slugs")
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class Origin(models.TextChoices):
+    """Who brought a version in."""
+
+    EDITOR = "editor", _("an editor")
+    INGEST = "ingest", _("ingest")
+
+
+class VersionQuerySet(PublicQuerySet):
+    def latest_from(self, origin: str) -> "Version | None":
+        """The newest one of this origin."""
+        return self.filter(origin=origin).order_by("-number").first()
+
+    def public(self) -> "VersionQuerySet":
+        """Those that changed what readers see."""
+        return self.filter(public_number__isnull=False)
+
+
+class Version(PublicModel):
+    """An event's whole record as JSON (the dossier's event schema) at one save. Immutable.
+
+    `public_number` counts the versions that changed what readers see; None: readers saw no difference.
+    """
+
+    event = models.ForeignKey("Event", models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    public_number = models.PositiveIntegerField(null=True)
+    state = models.CharField(max_length=12)
+    record = models.JSONField()
+    reason = models.TextField(blank=True)
+    origin = models.CharField(max_length=12, choices=Origin)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    by_name = models.CharField(max_length=150, blank=True)
+    at = models.DateTimeField()
+
+    objects = VersionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("version")
+        verbose_name_plural = _("versions")
+        ordering = ["event", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["event", "number"], name="version_number_once"),
+            models.UniqueConstraint(
+                fields=["event", "public_number"],
+                condition=models.Q(public_number__isnull=False),
+                name="version_public_number_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event_id} v{self.number}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise TypeError("A version is never changed; a new one is made.")
+        super().save(*args, **kwargs)
+
+
+class Correction(PublicModel):
+    """A dated public note on what was wrong in a published event, and what is right."""
+
+    event = models.ForeignKey("Event", models.PROTECT, related_name="corrections", verbose_name=_("event"))
+    version = models.ForeignKey(Version, models.PROTECT, null=True, blank=True, related_name="+")
+    date = models.DateField(_("date"))
+    text = models.TextField(_("text"))
+
+    class Meta:
+        verbose_name = _("correction")
+        verbose_name_plural = _("corrections")
+        ordering = ["-date", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.date}: {self.text[:60]}"
+
+
+class DataVersion(models.Model):
+    """One row that counts the writes to public content: the same number means that nothing changed."""
+
+    number = models.PositiveBigIntegerField(default=0)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("data version")
+
+    def __str__(self) -> str:
+        return f"{self.number}"
+
+
+class What(models.TextChoices):
+    """What happened to the row that a change names."""
+
+    CREATED = "created", _("created")
+    CHANGED = "changed", _("changed")
+    DELETED = "deleted", _("deleted")
+
+
+class Change(models.Model):
+    """The change log: which row changed in which data version. Appended by the one writer, in its transaction."""
+
+    version = models.PositiveBigIntegerField(db_index=True)
+    noun = models.CharField(max_length=20)
+    key = models.CharField(max_length=20)
+    what = models.CharField(max_length=12, choices=What)
+
+    class Meta:
+        verbose_name = _("change")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.version}: {self.noun} {self.key} {self.what}"
+
+
+class SearchText(models.Model):
+    """An event's words as ASCII tokens (`timeline.search` makes them), which full-text indexes stand on."""
+
+    event = models.OneToOneField("Event", models.CASCADE, primary_key=True, related_name="search_text")
+    tokens = models.TextField()
+
+    class Meta:
+        verbose_name = _("search text")
+
+    def __str__(self) -> str:
+        return f"{self.event_id}"

@@ -1,0 +1,284 @@
+"""What an event's record must hold before it may be saved, and before it may be published.
+
+Each rule answers with Problems: a place in the record and a sentence. Ingest turns the place into a JSON
+Pointer, the admin into a form's field.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from timeline import edtf
+from timeline.models import FORMATS, ROLES, Citation, Country, Kind, Leader, Occurrence, Relation, Source, State, Topic
+from timeline.models.people import pick_post
+
+from .form import Record
+
+Path = tuple[str | int, ...]
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
+
+
+class Problem(NamedTuple):
+    """Where in the record something is wrong, and what, as a sentence."""
+
+    path: Path
+    message: str
+
+    @property
+    def pointer(self) -> str:
+        """The place as a JSON Pointer (RFC 6901)."""
+        return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in self.path)
+
+
+class Refused(Exception):
+    """The writer did not write; `problems` says why. Nothing has changed."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = list(problems)
+        super().__init__(" ".join(problem.message for problem in self.problems))
+
+
+@dataclass
+class References:
+    """The rows that records point at, by slug or code."""
+
+    leaders: dict[str, Leader] = field(default_factory=dict)
+    countries: dict[str, Country] = field(default_factory=dict)
+    topics: dict[str, Topic] = field(default_factory=dict)
+    sources: dict[str, Source] = field(default_factory=dict)
+
+    def load(self, record: Record) -> None:
+        """Fetch what this record points at and isn't here yet; at most one query a noun."""
+        readouts, people = record["readouts"], record["participants"]
+        self._fetch(
+            self.leaders,
+            Leader.objects.prefetch_related("posts"),
+            "slug",
+            [one["leader"] for one in people] + [one["given_by"] for one in readouts],
+        )
+        self._fetch(
+            self.countries,
+            Country.objects.all(),
+            "code",
+            [record["country"], record["initiated_by"]]
+            + [one["country"] for one in people]
+            + [one["side"] for one in readouts],
+        )
+        self._fetch(self.topics, Topic.objects.all(), "slug", record["topics"])
+        self._fetch(
+            self.sources,
+            Source.objects.all(),
+            "slug",
+            [one["source"] for one in record["citations"]] + [one["source"] for one in readouts],
+        )
+
+    @staticmethod
+    def _fetch(known: dict[str, Any], rows: Any, key: str, wanted: Iterable[str | None]) -> None:
+        missing = {name for name in wanted if name and name not in known}
+        if missing:
+            known.update({getattr(row, key): row for row in rows.filter(**{f"{key}__in": missing})})
+
+
+def complete(record: Record, known: References) -> Record:
+    """Fill in what follows from the rest: the country of a leader is that of the post they held that day."""
+    try:
+        day = edtf.parse(record["date"])
+    except edtf.EdtfError:
+        return record
+    for one in record["participants"]:
+        leader = known.leaders.get(one["leader"] or "")
+        if leader and not one["country"]:
+            post = pick_post(leader.posts.all(), day.earliest, day.latest)
+            one["country"] = post.country_id if post else None
+    known._fetch(
+        known.countries, Country.objects.all(), "code", [one["country"] for one in record["participants"]]
+    )
+    return record
+
+
+def problems(record: Record, state: str, known: References) -> list[Problem]:
+    """Everything that is wrong with a canonical, completed record that is to have this state."""
+    found = [
+        *_identity(record),
+        *_when_and_where(record, known),
+        *_kind_bound(record),
+        *_people(record, known),
+        *_accounts(record, known),
+        *_evidence(record, known),
+        *_links(record),
+    ]
+    if state == State.PUBLISHED:
+        found += _before_publishing(record)
+    return found
+
+
+def _identity(record: Record) -> Iterator[Problem]:
+    if record["kind"] not in Kind.values:
+        yield Problem(("kind",), _("Expected meeting, call or statement."))
+    if not record["title"].strip():
+        yield Problem(("title",), _("An event needs a title: a sentence that says what happened, or did not."))
+    if not _SLUG.match(record["id"]) or len(record["id"]) > 120:
+        yield Problem(
+            ("id",), _("“%s” is no slug; expected lower-case letters, digits and single hyphens.") % record["id"]
+        )
+    if record["occurrence"] not in Occurrence.values:
+        yield Problem(("occurrence",), _("“%s” is no outcome.") % record["occurrence"])
+
+
+def _when_and_where(record: Record, known: References) -> Iterator[Problem]:
+    try:
+        edtf.parse(record["date"])
+    except edtf.EdtfError as error:
+        yield Problem(("date",), str(error))
+    if record["time_zone"]:
+        try:
+            ZoneInfo(record["time_zone"])
+        except (KeyError, ValueError, OSError):
+            yield Problem(
+                ("time_zone",),
+                _("“%s” is no IANA time zone; expected one as in Asia/Tokyo.") % record["time_zone"],
+            )
+    for name in ("country", "initiated_by"):
+        if record[name] and record[name] not in known.countries:
+            yield Problem((name,), _unknown_country(record[name]))
+    for place, topic in enumerate(record["topics"]):
+        if topic not in known.topics:
+            yield Problem(("topics", place), _("The topic “%s” is not known.") % topic)
+        if topic in record["topics"][:place]:
+            yield Problem(("topics", place), _("The topic “%s” stands here twice.") % topic)
+
+
+def _unknown_country(code: str) -> str:
+    return _("The country “%s” is not known; expected an ISO 3166-1 code as in JP.") % code
+
+
+def _kind_bound(record: Record) -> Iterator[Problem]:
+    kind = record["kind"]
+    if kind not in Kind.values:
+        return
+    if record["format"] and record["format"] not in FORMATS[kind]:
+        yield Problem(
+            ("format",),
+            _("“%(format)s” is no format of a %(kind)s; expected one of %(formats)s.")
+            % {"format": record["format"], "kind": kind, "formats": ", ".join(FORMATS[kind])},
+        )
+    if kind == Kind.STATEMENT:
+        if record["duration_minutes"] is not None:
+            yield Problem(("duration_minutes",), _("A statement has no duration."))
+        if record["initiated_by"]:
+            yield Problem(("initiated_by",), _("A statement is not initiated by a side."))
+    elif record["words"]:
+        yield Problem(("words",), _("Only a statement has words of its own."))
+    if record["duration_approximate"] and record["duration_minutes"] is None:
+        yield Problem(("duration_approximate",), _("An approximate duration needs a number of minutes."))
+
+
+def _people(record: Record, known: References) -> Iterator[Problem]:
+    kind, people = record["kind"], record["participants"]
+    roles = ROLES.get(kind, ())
+    for place, one in enumerate(people):
+        at: Path = ("participants", place)
+        if one["leader"] and one["leader"] not in known.leaders:
+            yield Problem((*at, "leader"), _("The leader “%s” is not known.") % one["leader"])
+        elif one["leader"] and one["title"]:
+            yield Problem((*at, "title"), _("A named leader needs no delegation's title."))
+        elif not one["leader"] and not one["title"]:
+            yield Problem((*at, "leader"), _("Expected a leader, or a delegation with a country and a title."))
+        elif not one["country"]:
+            yield Problem(
+                (*at, "country"),
+                _("Whom they spoke for is not known: no post of theirs covers this date. Name the country.")
+                if one["leader"]
+                else _("A delegation needs a country."),
+            )
+        if one["country"] and one["country"] not in known.countries:
+            yield Problem((*at, "country"), _unknown_country(one["country"]))
+        if roles and one["role"] not in roles:
+            yield Problem(
+                (*at, "role"),
+                _("“%(role)s” is no role in a %(kind)s; expected %(roles)s.")
+                % {"role": one["role"], "kind": kind, "roles": _(" or ").join(roles)},
+            )
+        if one["leader"] and one["leader"] in [other["leader"] for other in people[:place]]:
+            yield Problem((*at, "leader"), _("“%s” stands here twice.") % one["leader"])
+    if kind == Kind.STATEMENT:
+        speakers = [place for place, one in enumerate(people) if one["role"] == "speaker"]
+        if not speakers:
+            yield Problem(("participants",), _("A statement needs its speaker."))
+        for place in speakers[1:]:
+            yield Problem(("participants", place, "role"), _("A statement has one speaker."))
+    if kind == Kind.CALL:
+        principals = {
+            (one["leader"], one["country"], one["title"]) for one in people if one["role"] == "principal"
+        }
+        if len(principals) < 2:
+            yield Problem(("participants",), _("A call needs two different principals."))
+
+
+def _accounts(record: Record, known: References) -> Iterator[Problem]:
+    sides = {one["side"] for one in record["readouts"] if one["issued"] and one["points"]}
+    for place, one in enumerate(record["readouts"]):
+        at: Path = ("readouts", place)
+        if one["side"] not in known.countries:
+            yield Problem((*at, "side"), _unknown_country(one["side"]))
+        if one["given_by"] and one["given_by"] not in known.leaders:
+            yield Problem((*at, "given_by"), _("The leader “%s” is not known.") % one["given_by"])
+        if one["source"] and one["source"] not in known.sources:
+            yield Problem((*at, "source"), _("The source “%s” is not known.") % one["source"])
+        if one["date"]:
+            try:
+                edtf.parse(one["date"])
+            except edtf.EdtfError as error:
+                yield Problem((*at, "date"), str(error))
+        if one["issued"] and not one["points"]:
+            yield Problem((*at, "points"), _("This account says nothing yet: add a point, or mark it as not issued."))
+        if not one["issued"] and one["points"]:
+            yield Problem((*at, "points"), _("A readout that was not issued has no points."))
+        for number, point in enumerate(one["points"]):
+            if not point["text"].strip():
+                yield Problem((*at, "points", number, "text"), _("A point needs its text."))
+            if point["certainty"] == "confirmed" and len(sides) < 2:
+                yield Problem(
+                    (*at, "points", number, "certainty"),
+                    _(
+                        "“Confirmed” means that both sides have said so, and only one side's account stands here:"
+                        " one side's account is “reported”."
+                    ),
+                )
+
+
+def _evidence(record: Record, known: References) -> Iterator[Problem]:
+    cited: set[str] = set()
+    for place, one in enumerate(record["citations"]):
+        if one["source"] not in known.sources:
+            yield Problem(("citations", place, "source"), _("The source “%s” is not known.") % one["source"])
+        elif one["source"] in cited:
+            yield Problem(("citations", place, "source"), _("The source “%s” is cited twice.") % one["source"])
+        cited.add(one["source"])
+        for number, name in enumerate(one["supports"]):
+            if name not in Citation.SUPPORTS:
+                yield Problem(("citations", place, "supports", number), _("“%s” is no part of an event.") % name)
+
+
+def _links(record: Record) -> Iterator[Problem]:
+    seen: set[tuple[str, str]] = set()
+    for place, one in enumerate(record["links"]):
+        pair = (one["relation"], one["event"])
+        if one["relation"] not in Relation.values:
+            yield Problem(("links", place, "relation"), _("“%s” is no relation.") % one["relation"])
+        if one["event"] == record["id"]:
+            yield Problem(("links", place, "event"), _("An event can't be linked to itself."))
+        if pair in seen:
+            yield Problem(("links", place, "event"), _("This link stands here twice."))
+        seen.add(pair)
+
+
+def _before_publishing(record: Record) -> Iterator[Problem]:
+    if not record["citations"]:
+        yield Problem(("citations",), _("A published event needs at least one citation: on whose word is it?"))
+    if record["kind"] == Kind.MEETING and len(record["participants"]) < 2:
+        yield Problem(("participants",), _("A published meeting needs two participants."))

@@ -1,0 +1,44 @@
+"""What every database holds from the start: the bundled table of countries."""
+
+import csv
+from pathlib import Path
+from typing import Any
+
+from django.db import connections
+
+from timeline import record
+from timeline.models import Country, SearchText
+
+COUNTRIES = Path(__file__).parent / "data" / "countries.csv"
+
+
+def after_migrate(using: str, apps: Any, **kwargs: Any) -> None:
+    """Add the countries that are missing; what an editor has changed stays."""
+    try:
+        apps.get_model("timeline", "Change")
+    except LookupError:
+        return  # migrated back to before the tables stood
+    if using == "default":
+        add_missing_countries()
+    forget_orphaned_words(using)
+
+
+def add_missing_countries() -> int:
+    """How many of the bundled countries were not there yet."""
+    with COUNTRIES.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    known = set(Country.objects.values_list("code", flat=True))
+    missing = [row for row in rows if row["code"] not in known]
+    if missing:
+        fields = ("code", "name", "article", "adjective", "capital", "time_zone", "native_language")
+        with record.writing():
+            Country.objects.bulk_create(Country(**{name: row[name] for name in fields}) for row in missing)
+    return len(missing)
+
+
+def forget_orphaned_words(using: str) -> None:
+    """Empty SQLite's full-text index after a flush, which only empties the tables that it knows."""
+    connection = connections[using]
+    if connection.vendor == "sqlite" and not SearchText.objects.using(using).exists():
+        with connection.cursor() as cursor:
+            cursor.execute("INSERT INTO timeline_search(timeline_search) VALUES ('delete-all')")

@@ -1,0 +1,196 @@
+"""Search: words are folded into plain ASCII tokens by Python, for the index and for a query alike.
+
+PostgreSQL (GIN over an array of tokens) and SQLite (FTS5) only ever see those tokens, so both find the same
+events. Case and diacritics are folded away; Chinese, Japanese and Korean text becomes pairs of characters.
+
+A query: all words must match; "quotes" hold a phrase together; -word excludes.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db import connection
+from django.db.models import BooleanField, F, Func, Prefetch, QuerySet, TextField, Value
+from django.db.models.functions import Concat
+
+from timeline.models import Event, Participation, SearchText
+
+# Letters that have no decomposition of their own.
+_LETTERS = str.maketrans(
+    {"ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ı": "i", "ħ": "h", "ŋ": "n"}
+)
+_KANA_MARKS = {"\u3099", "\u309a"}  # が is not か
+_POSSESSIVE = re.compile(r"['’]s\b")
+_DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
+_CJK = "\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0002ffff"
+_RUN = re.compile(rf"(?P<cjk>[{_CJK}]+)|(?P<word>(?:(?![{_CJK}])[^\W_])+)")
+_LONGEST = 60
+_BREAK = "."  # stands between two fields, so that no phrase reaches from one into the next
+_MOST_TERMS = 20
+
+
+def fold(text: str) -> str:
+    """Lower case without diacritics, dots of acronyms or possessive endings; kana keep their marks."""
+    text = unicodedata.normalize("NFKD", text.casefold())
+    text = "".join(char for char in text if char in _KANA_MARKS or not unicodedata.combining(char))
+    text = unicodedata.normalize("NFC", text).translate(_LETTERS)
+    text = _POSSESSIVE.sub("", text)
+    return _DOTTED.sub(lambda match: match.group().replace(".", ""), text)
+
+
+def tokens(text: str) -> list[str]:
+    """The tokens of a text in its order: ASCII letters and digits, each beginning with a letter."""
+    found: list[str] = []
+    for run in _RUN.finditer(fold(text)):
+        if word := run["word"]:
+            found.append(_ascii(word))
+        else:
+            characters = run["cjk"]
+            pairs = [characters[at : at + 2] for at in range(len(characters) - 1)] or [characters]
+            found += [_ascii(pair) for pair in pairs]
+    return found
+
+
+def _ascii(word: str) -> str:
+    plain = "".join(char if char.isascii() else f"x{ord(char):x}" for char in word)[:_LONGEST]
+    return plain if plain[0].isalpha() else f"n{plain}"
+
+
+def _single_characters(text: str) -> list[str]:
+    """Tokens for each character of Chinese, Japanese or Korean text, so that one alone is found too."""
+    return sorted({_ascii(char) for run in _RUN.finditer(fold(text)) if run["cjk"] for char in run["cjk"]})
+
+
+# The index -----------------------------------------------------------------------------------------------
+
+
+def refresh(event_ids: Iterable[int]) -> None:
+    """Write the tokens of these events anew; part of the one writer's transaction."""
+    wanted = sorted(event_ids)
+    for at in range(0, len(wanted), 500):
+        batch = wanted[at : at + 500]
+        old = dict(SearchText.objects.filter(pk__in=batch).values_list("pk", "tokens"))
+        new = {event.pk: _document(event) for event in _with_words(batch)}
+        changed = {pk: text for pk, text in new.items() if old.get(pk) != text}
+        _unindex({pk: old[pk] for pk in changed if pk in old})
+        SearchText.objects.bulk_create(
+            [SearchText(pk=pk, tokens=text) for pk, text in changed.items()],
+            update_conflicts=True,
+            update_fields=["tokens"],
+            unique_fields=["event"],
+        )
+        _index(changed)
+
+
+def _with_words(ids: list[int]) -> QuerySet[Event]:
+    return Event.objects.filter(pk__in=ids).prefetch_related(
+        Prefetch("participations", Participation.objects.select_related("country", "leader")),
+        "readouts__points",
+        "topics",
+    )
+
+
+def _document(event: Event) -> str:
+    fields = [event.title, event.summary, event.note, event.place, event.words]
+    fields += [point.text for readout in event.readouts.all() for point in readout.points.all()]
+    for one in event.participations.all():
+        fields += [one.title, one.country.name]
+        if one.leader:
+            fields += [one.leader.name, one.leader.native_name, *one.leader.other_names]
+    fields += [topic.name for topic in event.topics.all()]
+    written = [found for text in fields if (found := tokens(text))]
+    alone = _single_characters(" ".join(fields))
+    return f" {_BREAK} ".join(" ".join(found) for found in [*written, alone] if found)
+
+
+def _index(texts: dict[int, str]) -> None:
+    if connection.vendor == "sqlite" and texts:
+        with connection.cursor() as cursor:
+            cursor.executemany("INSERT INTO timeline_search(rowid, tokens) VALUES (%s, %s)", list(texts.items()))
+
+
+def _unindex(texts: dict[int, str]) -> None:
+    """FTS5 keeps no text of its own: to forget a row it must be shown what the row said."""
+    if connection.vendor == "sqlite" and texts:
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                "INSERT INTO timeline_search(timeline_search, rowid, tokens) VALUES ('delete', %s, %s)",
+                list(texts.items()),
+            )
+
+
+def forget(event_id: int) -> None:
+    """Take an event that is about to be deleted out of the index."""
+    _unindex(dict(SearchText.objects.filter(pk=event_id).values_list("pk", "tokens")))
+
+
+# Queries -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Query:
+    """What a reader typed, as tokens: each inner tuple of `phrases` must stand together."""
+
+    phrases: tuple[tuple[str, ...], ...] = ()
+    excluded: tuple[tuple[str, ...], ...] = ()
+    words: tuple[str, ...] = field(default=(), compare=False)
+
+    def __bool__(self) -> bool:
+        return bool(self.phrases or self.excluded)
+
+
+_TERM = re.compile(r'(?P<minus>(?<!\S)-)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
+
+
+def parse(text: str) -> Query:
+    """Words, "phrases" and -exclusions; what holds no letter or digit is passed over."""
+    wanted: list[tuple[str, ...]] = []
+    excluded: list[tuple[str, ...]] = []
+    words: list[str] = []
+    for term in _TERM.finditer(text):
+        written = term["phrase"] if term["phrase"] is not None else term["word"]
+        found = tuple(tokens(written))
+        if not found or len(wanted) + len(excluded) >= _MOST_TERMS:
+            continue
+        # “policy-speech” and “高市早苗” are several tokens that belong together.
+        (excluded if term["minus"] else wanted).append(found)
+        if not term["minus"]:
+            words.append(written)
+    return Query(tuple(wanted), tuple(excluded), tuple(words))
+
+
+def matching(query: Query) -> QuerySet[SearchText]:
+    """The search texts that a query matches; their primary keys are event ids."""
+    found = SearchText.objects.alias(padded=Concat(Value(" "), "tokens", Value(" "), output_field=TextField()))
+    if needed := sorted({token for phrase in query.phrases for token in phrase}):
+        found = found.filter(_holds_all(needed))
+    for phrase in query.phrases:
+        if len(phrase) > 1:
+            found = found.filter(padded__contains=f" {' '.join(phrase)} ")
+    for phrase in query.excluded:
+        found = found.exclude(padded__contains=f" {' '.join(phrase)} ")
+    return found
+
+
+class _InFts5(Func):
+    """SQLite: the row is among those that the full-text table gives."""
+
+    template = "(%(expressions)s))"
+    arg_joiner = " IN (SELECT rowid FROM timeline_search WHERE timeline_search MATCH "
+    output_field = BooleanField()
+
+
+class _InGin(Func):
+    """PostgreSQL: the row's tokens, as the index holds them, match."""
+
+    template = "(array_to_tsvector(string_to_array(%(expressions)s::tsquery)"
+    arg_joiner = ", ' ')) @@ "
+    output_field = BooleanField()
+
+
+def _holds_all(needed: list[str]) -> Func:
+    if connection.vendor == "sqlite":
+        return _InFts5(F("pk"), Value(" AND ".join(f'"{token}"' for token in needed)))
+    return _InGin(F("tokens"), Value(" & ".join(f"'{token}'" for token in needed)))
