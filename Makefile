@@ -20,7 +20,7 @@ help:
 	@echo "make soak     the long tests: many random examples, hours if you let them (ARGS as above)"
 	@echo "make check    lint, format, types, migrations and deployment settings"
 	@echo "make lint | format | types   one of these alone; format rewrites the files"
-	@echo "make lock     write requirements*.txt anew from pyproject.toml"
+	@echo "make lock     write requirements*.txt anew from pyproject.toml (ARGS=--upgrade for newer versions)"
 	@echo "make clean    remove .venv, caches and test artefacts; the database stays"
 
 
@@ -69,10 +69,12 @@ run: .venv/.run
 		"$(PORT)" 2>/dev/null || { echo "Port $(PORT) is taken or not allowed. Choose another: make run PORT=8001" >&2; exit 1; }
 	@$(PY) manage.py migrate --verbosity 0
 	@$(PY) manage.py ingest
+	@mkdir -p staticfiles
 	@test -z "$$SECRET_KEY" || $(PY) manage.py collectstatic --noinput --verbosity 0
 	@echo "Readout: http://127.0.0.1:$(PORT)/ (Ctrl-C ends it)"
 	@echo "To edit, make an account in another terminal: make editor, then sign in at http://127.0.0.1:$(PORT)/admin/"
-	@HTTPS=$${HTTPS:-off} exec $(PY) -m gunicorn config.wsgi --bind 127.0.0.1:$(PORT) --workers 2 --threads 4 --log-level warning
+	@exec env HTTPS=$${HTTPS:-off} $(PY) -m gunicorn config.wsgi --bind 127.0.0.1:$(PORT) --workers 2 --threads 4 \
+		--log-level warning --no-control-socket
 
 editor: .venv/.run
 	@$(PY) manage.py migrate --verbosity 0
@@ -82,14 +84,14 @@ editor: .venv/.run
 
 # Testing ---------------------------------------------------------------------------------------------------
 
-# Both rings run even when the first fails, and the last lines say how each ended.
+# Both rings run even when the first fails, and the last lines say how each ended (TEST_RESULT: tests/conftest.py).
 test: .venv/.dev postgres-programs chromium
-	@rm -f tests/artefacts/result-*.txt; sqlite=0; postgres=0; \
+	@rm -f tests/artefacts/failed-*.png; TEST_RESULT=`mktemp`; export TEST_RESULT; sqlite=0; postgres=0; \
 	echo "Tests on SQLite"; \
 	$(CLEAN_ENV) $(PYTEST) $(ARGS) || sqlite=$$?; \
 	echo "Tests on PostgreSQL"; \
 	$(CLEAN_ENV) $(PY) tests/postgres.py -- $(PYTEST) $(ARGS) || postgres=$$?; \
-	echo; cat tests/artefacts/result-sqlite.txt tests/artefacts/result-postgresql.txt; \
+	echo; cat "$$TEST_RESULT"; rm -f "$$TEST_RESULT"; \
 	test $$sqlite -eq 0 && test $$postgres -eq 0
 
 soak: .venv/.dev postgres-programs

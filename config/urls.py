@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("entries/", timeline.entries, name="entries"),
     path("events/<slug:slug>/", events.event, name="event"),
     path("marks/", pages.marks, name="marks"),
+    path("favicon.ico", pages.favicon),
     path("healthz", pages.healthz, name="healthz"),
     path("admin/", admin.site.urls),
 ]

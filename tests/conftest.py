@@ -1,5 +1,6 @@
 """What every test shares: a database like the real one, quick settings, and one closing line per run."""
 
+import os
 from pathlib import Path
 
 import hypothesis
@@ -49,11 +50,21 @@ def django_db_modify_db_settings(
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Leave the run's outcome in a file, which `make test` shows again at its end."""
+    """Add the run's outcome to the file that TEST_RESULT names; `make test` shows it at its end."""
+    path = os.environ.get("TEST_RESULT")
+    if not path or hasattr(terminalreporter.config, "workerinput"):  # only the first of xdist's processes
+        return
     database = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[connection.vendor]
     words = {"passed": "passed", "failed": "failed", "error": "broken", "skipped": "skipped"}
     stats = terminalreporter.stats
     counts = [f"{len(stats[key])} {word}" for key, word in words.items() if stats.get(key)]
-    ARTEFACTS.mkdir(exist_ok=True)
-    path = ARTEFACTS / f"result-{connection.vendor}.txt"
-    path.write_text(f"{database}: {', '.join(counts) or 'no test ran'}\n", encoding="utf-8")
+    with open(path, "a", encoding="utf-8") as file:
+        file.write(f"{database}: {', '.join(counts) or 'no test ran'}\n")
+
+
+@pytest.fixture
+def bundled(db: None) -> None:
+    """The bundled dossiers in the database."""
+    from tests import bundled as dossiers
+
+    dossiers.load()

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
+from django.utils.translation import gettext as _
 
 from timeline.filters import FACETS, TimelineFilter
 from timeline.models import Event, Kind, Occurrence, Participation, Tagging
@@ -24,6 +25,7 @@ class Facet:
     """A facet's values, the most frequent first; kinds and outcomes in their own order."""
 
     name: str
+    label: str
     values: list[Value]
 
     @property
@@ -37,6 +39,17 @@ class Facet:
 
 
 _SHOWN = 8
+
+
+def labels() -> dict[str, str]:
+    """The facets' names, by parameter."""
+    return {
+        "kind": _("Kind"),
+        "occurrence": _("Outcome"),
+        "country": _("Country"),
+        "leader": _("Leader"),
+        "topic": _("Topic"),
+    }
 
 
 def facets(asked: TimelineFilter) -> dict[str, Facet]:
@@ -64,7 +77,7 @@ def _facet(name: str, asked: TimelineFilter) -> Facet:
     ]
     if name not in ("kind", "occurrence"):
         values.sort(key=lambda one: (-one.count, one.name))
-    return Facet(name, values)
+    return Facet(name, labels()[name], values)
 
 
 _Counted = dict[str, tuple[str, int]]

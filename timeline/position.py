@@ -5,7 +5,8 @@ From the highest bits to the lowest:
     22 bits  day          the thread's first day, as days since 0001-01-01 (date.toordinal)
      3 bits  part         how exact the day is, then the part of the day (PARTS)
     28 bits  head         the id of the event at the thread's head
-    10 bits  slot         1023 for the head itself; what hangs from it below, later statements lower
+    10 bits  slot         1023 for the head itself; what hangs from it below, later statements lower; statements
+                          of the same part of the same day share one, and the id, the second sort key, parts them
 
 So `position DESC` gives threads newest first with the head before what hangs from it, and a thread is one
 range of positions: a page ends between two threads, and a cursor is the thread's number (position >> 10).
@@ -32,14 +33,13 @@ def of_head(day: date, part: int, head_id: int) -> int:
     return (thread << _SLOT_BITS) | _HEAD_SLOT
 
 
-def of_hanging(head_position: int, days_after: int, part: int, event_id: int) -> int:
-    """Where a statement stands that hangs from the head at `head_position`, made so many days after it.
+def of_hanging(head_position: int, days_after: int, part: int) -> int:
+    """Where a statement stands that hangs from the head at `head_position`, made so many days after its first.
 
-    Within a thread the order is by day, part of day and id; the id's last four bits break ties, and the
-    timeline's second sort key, the id itself, breaks what is left.
+    Within a thread the order is by day, then part of day; a thread lies within one month, so the days are 30 at
+    the most.
     """
-    order = (min(days_after, 7) << 7) | (part << 4) | (event_id & 15)
-    return (thread_of(head_position) << _SLOT_BITS) | (_HEAD_SLOT - 1 - min(order, _HEAD_SLOT - 1))
+    return (thread_of(head_position) << _SLOT_BITS) | (_HEAD_SLOT - 1 - ((days_after << _PART_BITS) | part))
 
 
 def thread_of(position: int) -> int:
@@ -70,3 +70,17 @@ def is_year_only(thread: int) -> bool:
 def is_sound(thread: int) -> bool:
     """Whether a number from outside can be a thread's: it holds a day."""
     return 1 <= thread >> (_PART_BITS + _HEAD_BITS) <= date.max.toordinal()
+
+
+# How far apart two positions are whose day or part differs; `position // BUCKET` groups by both.
+BUCKET = 1 << (_SLOT_BITS + _HEAD_BITS)
+
+
+def day_of_bucket(bucket: int) -> tuple[date, bool]:
+    """The day of a bucket, and whether it is known to its year alone."""
+    return date.fromordinal(bucket >> _PART_BITS), bucket & ((1 << _PART_BITS) - 1) == YEAR
+
+
+def before_day(day: date) -> int:
+    """A position below all of a day's."""
+    return (day.toordinal() << _PART_BITS) * BUCKET

@@ -12,11 +12,9 @@ from timeline.models import Country, SearchText
 COUNTRIES = Path(__file__).parent / "data" / "countries.csv"
 
 
-def after_migrate(using: str, apps: Any, **kwargs: Any) -> None:
-    """Add the countries that are missing; what an editor has changed stays."""
-    try:
-        apps.get_model("timeline", "Change")
-    except LookupError:
+def after_migrate(using: str, **kwargs: Any) -> None:
+    """Add the countries that are missing; what an editor has changed stays. Also called after a flush."""
+    if "timeline_searchtext" not in connections[using].introspection.table_names():
         return  # migrated back to before the tables stood
     if using == "default":
         add_missing_countries()

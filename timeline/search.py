@@ -33,7 +33,8 @@ _MOST_TERMS = 20
 
 def fold(text: str) -> str:
     """Lower case without diacritics, dots of acronyms or possessive endings; kana keep their marks."""
-    text = unicodedata.normalize("NFKD", text.casefold())
+    # Some letters show their case only once they are taken apart: ™ becomes TM.
+    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text.casefold()).casefold())
     text = "".join(char for char in text if char in _KANA_MARKS or not unicodedata.combining(char))
     text = unicodedata.normalize("NFC", text).translate(_LETTERS)
     text = _POSSESSIVE.sub("", text)
@@ -101,8 +102,8 @@ def _document(event: Event) -> str:
             fields += [one.leader.name, one.leader.native_name, *one.leader.other_names]
     fields += [topic.name for topic in event.topics.all()]
     written = [found for text in fields if (found := tokens(text))]
-    alone = _single_characters(" ".join(fields))
-    return f" {_BREAK} ".join(" ".join(found) for found in [*written, alone] if found)
+    alone = [[character] for character in _single_characters(" ".join(fields))]
+    return f" {_BREAK} ".join(" ".join(found) for found in [*written, *alone])
 
 
 def _index(texts: dict[int, str]) -> None:

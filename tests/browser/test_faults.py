@@ -8,7 +8,7 @@ from tests.browser.conftest import Faults
 
 @pytest.fixture(autouse=True)
 def _on_a_page_of_ours(page: Page) -> None:
-    page.goto("/healthz")
+    page.goto("/marks/")
 
 
 @pytest.mark.parametrize(

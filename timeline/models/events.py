@@ -261,7 +261,8 @@ class Event(PublicModel):
             ),
             models.CheckConstraint(
                 condition=Q(duration_minutes__isnull=True, duration_approximate=False)
-                | Q(duration_minutes__gte=1, duration_minutes__lte=20000),
+                # A comparison with NULL would let the row pass.
+                | Q(duration_minutes__isnull=False, duration_minutes__gte=1, duration_minutes__lte=20000),
                 name="event_duration_sensible",
             ),
             models.CheckConstraint(

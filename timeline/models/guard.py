@@ -12,8 +12,11 @@ from typing import Any, Self
 
 from django.db import models
 
-# Who is told of every row that is written; None: nobody is writing.
-_listener: ContextVar[Callable[[models.Model], None] | None] = ContextVar("listener", default=None)
+# Told of every row that was written and what happened to it: created, changed or deleted.
+Listener = Callable[[models.Model, str], None]
+
+# Who listens; None: nobody is writing.
+_listener: ContextVar[Listener | None] = ContextVar("listener", default=None)
 
 
 class WriteRefused(Exception):
@@ -21,7 +24,7 @@ class WriteRefused(Exception):
 
 
 @contextmanager
-def unlocked(listener: Callable[[models.Model], None]) -> Iterator[None]:
+def unlocked(listener: Listener) -> Iterator[None]:
     """Let this context write public rows; `listener` hears of each one. For `timeline.record` alone."""
     token = _listener.set(listener)
     try:
@@ -30,14 +33,14 @@ def unlocked(listener: Callable[[models.Model], None]) -> Iterator[None]:
         _listener.reset(token)
 
 
-def _announce(instance: models.Model) -> None:
+def _listener_for(instance: models.Model) -> Listener:
     listener = _listener.get()
     if listener is None:
         raise WriteRefused(
             f"{instance._meta.verbose_name} rows hold public content: write them inside"
             " timeline.record.writing(), which keeps versions, search and the change log in step."
         )
-    listener(instance)
+    return listener
 
 
 class PublicQuerySet(models.QuerySet):
@@ -85,11 +88,17 @@ class PublicModel(models.Model):
 
     class Meta:
         abstract = True
+        # Related managers' add() and set() write through the base manager: it has to refuse as well.
+        base_manager_name = "objects"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        _announce(self)
+        listener = _listener_for(self)
+        what = "created" if self._state.adding else "changed"
         super().save(*args, **kwargs)
+        # Only now has a new row its key.
+        listener(self, what)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        _announce(self)
+        # A deleted row has no key any more: it is announced first, and the block falls if this fails.
+        _listener_for(self)(self, "deleted")
         return super().delete(*args, **kwargs)

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from .guard import PublicModel, PublicQuerySet
+from .guard import PublicModel, PublicQuerySet, WriteRefused
 
 
 class Slug(PublicModel):
@@ -23,12 +23,18 @@ class Slug(PublicModel):
     def __str__(self) -> str:
         return self.slug
 
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise WriteRefused(f"The slug “{self.slug}” leads to its event for ever; only a discarded draft's goes.")
+
 
 class Origin(models.TextChoices):
     """Who brought a version in."""
 
     EDITOR = "editor", _("an editor")
     INGEST = "ingest", _("ingest")
+
+
+_NEVER_CHANGED = "A version is never changed; a new one is made."
 
 
 class VersionQuerySet(PublicQuerySet):
@@ -39,6 +45,12 @@ class VersionQuerySet(PublicQuerySet):
     def public(self) -> "VersionQuerySet":
         """Those that changed what readers see."""
         return self.filter(public_number__isnull=False)
+
+    def update(self, **kwargs: Any) -> int:
+        # A deleted account's versions keep its name.
+        if kwargs == {"by": None}:
+            return models.QuerySet.update(self, **kwargs)
+        raise TypeError(_NEVER_CHANGED)
 
 
 class Version(PublicModel):
@@ -78,8 +90,11 @@ class Version(PublicModel):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
-            raise TypeError("A version is never changed; a new one is made.")
+            raise TypeError(_NEVER_CHANGED)
         super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise TypeError(_NEVER_CHANGED)
 
 
 class Correction(PublicModel):

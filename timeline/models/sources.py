@@ -2,7 +2,10 @@
 
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
+
+from timeline import edtf
 
 from .fields import EdtfField
 from .guard import PublicModel
@@ -30,6 +33,18 @@ class Source(PublicModel):
 
     def __str__(self) -> str:
         return f"{self.publisher}: {self.title}"
+
+    @property
+    def published_words(self) -> str:
+        return edtf.words(self.published, unknown=False) if self.published else ""
+
+    @property
+    def language_name(self) -> str:
+        """The language's name for readers, or its tag where Django knows none."""
+        try:
+            return str(get_language_info(self.language.lower())["name_translated"])
+        except KeyError:
+            return self.language
 
 
 class Citation(PublicModel):

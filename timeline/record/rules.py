@@ -13,7 +13,27 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from timeline import edtf
-from timeline.models import FORMATS, ROLES, Citation, Country, Kind, Leader, Occurrence, Relation, Source, State, Topic
+from timeline.models import (
+    FORMATS,
+    ROLES,
+    Certainty,
+    Citation,
+    Country,
+    Disclosure,
+    Event,
+    Kind,
+    Leader,
+    Occurrence,
+    Participation,
+    PartOfDay,
+    Point,
+    Readout,
+    Relation,
+    Source,
+    State,
+    Topic,
+)
+from timeline.models.guard import PublicModel
 from timeline.models.people import pick_post
 
 from .form import Record
@@ -104,6 +124,7 @@ def problems(record: Record, state: str, known: References) -> list[Problem]:
     """Everything that is wrong with a canonical, completed record that is to have this state."""
     found = [
         *_identity(record),
+        *_lengths(record),
         *_when_and_where(record, known),
         *_kind_bound(record),
         *_people(record, known),
@@ -114,6 +135,35 @@ def problems(record: Record, state: str, known: References) -> list[Problem]:
     if state == State.PUBLISHED:
         found += _before_publishing(record)
     return found
+
+
+def state_problems(was: str, state: str, reason: str) -> Iterator[Problem]:
+    """What is wrong with taking an event from one record state to another: an address given out must last."""
+    if state == State.DRAFT and was != State.DRAFT:
+        yield Problem(("state",), _("What was published can't become a draft again: withdraw it, with a reason."))
+    if state == State.WITHDRAWN and was == State.DRAFT:
+        yield Problem(("state",), _("Only a published event can be withdrawn."))
+    elif state == State.WITHDRAWN and not reason.strip():
+        yield Problem(("reason",), _("Readers need to know why: give a reason."))
+
+
+def _lengths(record: Record) -> Iterator[Problem]:
+    """PostgreSQL refuses what is too long for its column, SQLite takes it: neither shall be asked."""
+    places: list[tuple[Path, type[PublicModel], str, str | None]] = [
+        ((name,), Event, name, record[name]) for name in ("title", "summary", "note", "date", "place", "words")
+    ]
+    for place, one in enumerate(record["participants"]):
+        places.append((("participants", place, "title"), Participation, "title", one["title"]))
+    for place, one in enumerate(record["citations"]):
+        places.append((("citations", place, "excerpt"), Citation, "excerpt", one["excerpt"]))
+    for place, one in enumerate(record["readouts"]):
+        places += [(("readouts", place, name), Readout, name, one[name]) for name in ("given_as", "date")]
+        for number, point in enumerate(one["points"]):
+            places.append((("readouts", place, "points", number, "text"), Point, "text", point["text"]))
+    for path, model, name, value in places:
+        most = model._meta.get_field(name).max_length
+        if value and most and len(value) > most:
+            yield Problem(path, _("Expected at most %d characters.") % most)
 
 
 def _identity(record: Record) -> Iterator[Problem]:
@@ -134,6 +184,8 @@ def _when_and_where(record: Record, known: References) -> Iterator[Problem]:
         edtf.parse(record["date"])
     except edtf.EdtfError as error:
         yield Problem(("date",), str(error))
+    if record["part_of_day"] and record["part_of_day"] not in PartOfDay.values:
+        yield Problem(("part_of_day",), _("“%s” is no part of the day.") % record["part_of_day"])
     if record["time_zone"]:
         try:
             ZoneInfo(record["time_zone"])
@@ -173,13 +225,24 @@ def _kind_bound(record: Record) -> Iterator[Problem]:
             yield Problem(("initiated_by",), _("A statement is not initiated by a side."))
     elif record["words"]:
         yield Problem(("words",), _("Only a statement has words of its own."))
+    if record["duration_minutes"] is not None and not 1 <= record["duration_minutes"] <= 20000:
+        yield Problem(("duration_minutes",), _("Expected whole minutes, from 1 to 20,000."))
     if record["duration_approximate"] and record["duration_minutes"] is None:
         yield Problem(("duration_approximate",), _("An approximate duration needs a number of minutes."))
+
+
+def _is_date(text: str) -> bool:
+    try:
+        edtf.parse(text)
+    except edtf.EdtfError:
+        return False
+    return True
 
 
 def _people(record: Record, known: References) -> Iterator[Problem]:
     kind, people = record["kind"], record["participants"]
     roles = ROLES.get(kind, ())
+    is_dated = _is_date(record["date"])
     for place, one in enumerate(people):
         at: Path = ("participants", place)
         if one["leader"] and one["leader"] not in known.leaders:
@@ -188,7 +251,7 @@ def _people(record: Record, known: References) -> Iterator[Problem]:
             yield Problem((*at, "title"), _("A named leader needs no delegation's title."))
         elif not one["leader"] and not one["title"]:
             yield Problem((*at, "leader"), _("Expected a leader, or a delegation with a country and a title."))
-        elif not one["country"]:
+        elif not one["country"] and (is_dated or not one["leader"]):
             yield Problem(
                 (*at, "country"),
                 _("Whom they spoke for is not known: no post of theirs covers this date. Name the country.")
@@ -241,6 +304,10 @@ def _accounts(record: Record, known: References) -> Iterator[Problem]:
         for number, point in enumerate(one["points"]):
             if not point["text"].strip():
                 yield Problem((*at, "points", number, "text"), _("A point needs its text."))
+            if point["certainty"] not in Certainty.values:
+                yield Problem((*at, "points", number, "certainty"), _("“%s” is no certainty.") % point["certainty"])
+            if point["disclosure"] not in Disclosure.values:
+                yield Problem((*at, "points", number, "disclosure"), _("“%s” is no disclosure.") % point["disclosure"])
             if point["certainty"] == "confirmed" and len(sides) < 2:
                 yield Problem(
                     (*at, "points", number, "certainty"),

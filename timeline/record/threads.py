@@ -5,6 +5,7 @@ the first day of that event to seven days after its last. Where that event hangs
 thread; statements that react to each other in a circle stand alone. Only a published event carries a thread.
 """
 
+import itertools
 from collections.abc import Iterable
 
 from timeline import position
@@ -73,22 +74,18 @@ class _Graph:
 
     def head_of(self, event: Event) -> Event | None:
         """The event that this one hangs from; None: it stands."""
-        target_id = self.first_target.get(event.pk)
-        if target_id is None or self._leads_back(event.pk):
-            return None
-        target = self.events[target_id]
-        head = self.head_of(target) or target
-        return head if _fits(event, head) else None
-
-    def _leads_back(self, start: int) -> bool:
-        seen: set[int] = set()
-        at: int | None = self.first_target.get(start)
-        while at is not None and at not in seen:
-            if at == start:
-                return True
-            seen.add(at)
-            at = self.first_target.get(at)
-        return False
+        chain = {event.pk: 0}  # from the statement to what it is about, and on; a chain can be long
+        target = self.first_target.get(event.pk)
+        while target is not None and target not in chain:
+            chain[target] = len(chain)
+            target = self.first_target.get(target)
+        # Where the chain runs into a circle, it ends there: the circle's statements all stand alone.
+        ends = len(chain) if target is None else chain[target] + 1
+        head: Event | None = None
+        for before, at in itertools.pairwise(list(chain)[ends - 1 :: -1]):
+            candidate = head or self.events[before]
+            head = candidate if _fits(self.events[at], candidate) else None
+        return head
 
 
 def _fits(statement: Event, head: Event) -> bool:
@@ -107,8 +104,7 @@ def _standing(event: Event) -> int:
 
 
 def _hanging(event: Event, head: Event) -> int:
-    days_after = max((event.earliest - head.latest).days, 0)
-    return position.of_hanging(_standing(head), days_after, _part(event), event.pk)
+    return position.of_hanging(_standing(head), (event.earliest - head.earliest).days, _part(event))
 
 
 def _part(event: Event) -> int:

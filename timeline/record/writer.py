@@ -15,6 +15,7 @@ from timeline import search
 from timeline.models import (
     Change,
     Citation,
+    Correction,
     Country,
     DataVersion,
     Event,
@@ -26,6 +27,7 @@ from timeline.models import (
     Post,
     Readout,
     Slug,
+    Source,
     State,
     Tagging,
     Topic,
@@ -35,7 +37,7 @@ from timeline.models import (
 from timeline.models.guard import unlocked
 
 from .form import Record, canonical, of
-from .rules import Problem, References, Refused, complete, problems
+from .rules import Problem, References, Refused, complete, problems, state_problems
 from .threads import put_in_order
 
 
@@ -101,9 +103,12 @@ class Writer:
 
         `state` defaults to what the event has, or to a draft. Raises Refused where the record may not stand.
         """
-        state = state or (event.state if event else State.DRAFT)
+        was = event.state if event else State.DRAFT
+        state = state or was
+        if event and was == state == State.WITHDRAWN:
+            reason = reason or event.withdrawn_reason
         record = self.prepared(record)
-        found = problems(record, state, self._known)
+        found = [*state_problems(was, state, reason), *problems(record, state, self._known)]
         owner = Slug.objects.filter(slug=record["id"]).first()
         if owner and (event is None or owner.event_id != event.pk):
             found.append(
@@ -111,7 +116,7 @@ class Writer:
             )
         if found:
             raise Refused(found)
-        before = of(event) if event else None
+        before = self._today(event) if event else None
         if event and before == record and event.state == state and event.withdrawn_reason == reason:
             return Written(event, created=False, changed=False)
         written = self._save_row(event or Event(), record, state, reason)
@@ -123,7 +128,7 @@ class Writer:
 
     def publish(self, event: Event) -> Written:
         """Let readers see it; Refused names what is still missing."""
-        return self.write(of(event), event=event, state=State.PUBLISHED)
+        return self.write(self._today(event), event=event, state=State.PUBLISHED)
 
     def withdraw(self, event: Event, reason: str) -> Written:
         """Take a published event back: its address then answers with this reason."""
@@ -131,11 +136,14 @@ class Writer:
             raise Refused([Problem(("state",), _("Only a published event can be withdrawn."))])
         if not reason.strip():
             raise Refused([Problem(("reason",), _("Readers need to know why: give a reason."))])
-        return self.write(of(event), event=event, state=State.WITHDRAWN, reason=reason.strip())
+        return self.write(self._today(event), event=event, state=State.WITHDRAWN, reason=reason.strip())
 
     def discard(self, event: Event) -> None:
         """Delete a draft that readers never saw, with its slugs and versions."""
         pk = event.pk
+        if linked := Event.objects.filter(links__target=event).first():
+            message = _("“%s” is linked to it: take that link away first.") % linked.title
+            raise Refused([Problem((), message)])
         search.forget(pk)
         event.delete()
         self._saved.pop(pk, None)
@@ -147,7 +155,24 @@ class Writer:
         """The record in its canonical form, with what follows from the rest filled in."""
         record = canonical(record)
         self._known.load(record)
+        # A link by a former slug is the same link.
+        today = self._slugs_today([link["event"] for link in record["links"]])
+        for link in record["links"]:
+            link["event"] = today.get(link["event"], link["event"])
         return complete(record, self._known)
+
+    def _today(self, event: Event) -> Record:
+        """The event's record, with the links that stand open until the block ends."""
+        record = of(event)
+        if event.pk in self._open_links:
+            record["links"] = canonical(self._open_links[event.pk])["links"]
+        return record
+
+    @staticmethod
+    def _slugs_today(slugs: list[str]) -> dict[str, str]:
+        if not slugs:
+            return {}
+        return dict(Slug.objects.filter(slug__in=slugs).values_list("slug", "event__slug"))
 
     def _save_row(self, event: Event, record: Record, state: str, reason: str) -> Event:
         now = timezone.now()
@@ -228,22 +253,23 @@ class Writer:
 
     # What follows from the rows ----------------------------------------------------------------------------
 
-    def _heard(self, row: models.Model) -> None:
-        """A public row is being saved or deleted: remember what that changes."""
-        if isinstance(row, Post):
-            row = row.leader
-        noun = row._meta.model_name or ""
-        if isinstance(row, Event):
-            noun = "event"
-        elif not isinstance(row, Leader | Country | Topic) and noun != "source":
+    def _heard(self, row: models.Model, what: str) -> None:
+        """A public row was saved or is being deleted: remember what that changes."""
+        if isinstance(row, Post | Correction):
+            row, what = row.leader if isinstance(row, Post) else row.event, What.CHANGED
+        noun = row._meta.concrete_model._meta.model_name or ""
+        if not isinstance(row, Event | Leader | Country | Topic | Source):
             return  # an event's own parts: the event itself is announced
         if noun != "event":
             self._known = References()  # what was fetched of this noun may be old now
-        if row.pk is not None:
-            self._note(noun, row.pk, What.CHANGED)
+        self._note(noun, row.pk, what)
 
     def _note(self, noun: str, key: Any, what: str) -> None:
-        self._changes.setdefault((noun, str(key)), what)
+        """The first word on a row stands, unless it is deleted afterwards."""
+        if what == What.DELETED:
+            self._changes[noun, str(key)] = what
+        else:
+            self._changes.setdefault((noun, str(key)), what)
 
     def _close(self) -> None:
         self._resolve_links()
@@ -258,6 +284,8 @@ class Writer:
             self._changes["event", str(pk)] = What.DELETED
         if not self._changes:
             return
+        # A block inside this one may have raised it already.
+        self._data_version.refresh_from_db()
         self._data_version.number += 1
         self._data_version.at = timezone.now()
         self._data_version.save()
@@ -271,6 +299,7 @@ class Writer:
         rows: list[Link] = []
         for pk, record in self._open_links.items():
             targets = self._targets(link["event"] for link in record["links"])
+            seen: set[tuple[str, int]] = set()
             for order, link in enumerate(record["links"]):
                 target = targets.get(link["event"])
                 if target is None:
@@ -278,7 +307,10 @@ class Writer:
                     found.append(Problem(("links", order, "event"), message))
                 elif target == pk:
                     found.append(Problem(("links", order, "event"), _("An event can't be linked to itself.")))
+                elif (link["relation"], target) in seen:
+                    found.append(Problem(("links", order, "event"), _("This link stands here twice.")))
                 else:
+                    seen.add((link["relation"], target))
                     rows.append(Link(event_id=pk, relation=link["relation"], target_id=target, order=order))
         if found:
             raise Refused(found)

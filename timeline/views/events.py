@@ -1,1 +1,186 @@
-def event(r, slug): ...
+"""An event's permanent page."""
+
+import itertools
+from dataclasses import dataclass
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from timeline import edtf
+from timeline.entry import Entry, Said, giver
+from timeline.models import Country, Event, Kind, Link, Occurrence, Readout, Relation, Slug, State
+
+
+@require_safe
+def event(request: HttpRequest, slug: str) -> HttpResponse:
+    """Everything on record about one event. A former slug redirects; a withdrawn event says why; a draft is 404."""
+    found = Event.objects.with_entry().filter(slug=slug).first()
+    if found is None:
+        held = Slug.objects.select_related("event").filter(slug=slug).first()
+        if held and held.event.state != State.DRAFT:
+            return HttpResponsePermanentRedirect(held.event.get_absolute_url())
+        raise Http404
+    if found.state == State.WITHDRAWN and found.versions.public().exists():
+        return render(request, "timeline/withdrawn.html", _withdrawn(found), status=410)
+    if found.state != State.PUBLISHED:
+        raise Http404
+    return render(request, "timeline/event.html", _shown(request, found))
+
+
+def _withdrawn(found: Event) -> dict[str, object]:
+    return {"event": found, "entry": Entry(found), "versions": found.versions.public().count()}
+
+
+@dataclass(frozen=True)
+class Account:
+    """One readout: who gave it, in which source, and its points."""
+
+    readout: Readout
+    giver: str
+    when: str
+    points: list[Said]
+    source_number: int | None
+
+
+@dataclass(frozen=True)
+class Side:
+    """All the accounts of one side."""
+
+    country: Country
+    accounts: list[Account]
+
+
+def _shown(request: HttpRequest, found: Event) -> dict[str, object]:
+    entry = Entry(found)
+    citations = list(found.citations.all())
+    numbers = {one.source_id: number for number, one in enumerate(citations, start=1)}
+    versions = list(found.versions.public().order_by("-number")[:20])
+    return {
+        "entry": entry,
+        "event": found,
+        "not_recorded": _("not recorded"),
+        "hollow_words": _hollow_words(found),
+        "zone_city": found.time_zone.rpartition("/")[2].replace("_", " "),
+        **_spell(found),
+        **_figure(entry),
+        "sides": _sides(entry, numbers),
+        "citations": citations,
+        "topics": [tagging.topic for tagging in found.taggings.select_related("topic")],
+        "statements": [Entry(one) for one in _statements(found)],
+        "links": _links(found),
+        "versions": versions,
+        "corrections": list(found.corrections.all()),
+        "address": request.build_absolute_uri(found.get_absolute_url()),
+        **_neighbours(found),
+    }
+
+
+def _spell(found: Event) -> dict[str, str]:
+    """The month that the event stands in, or its year where no more is known, as a date filter and in words."""
+    precise = found.edtf.start.precision in ("day", "month")
+    written = f"{found.earliest.year:04}-{found.earliest.month:02}" if precise else f"{found.earliest.year:04}"
+    return {"spell": written, "spell_words": edtf.words(written, unknown=False)}
+
+
+def _hollow_words(found: Event) -> str:
+    """What stands on the frame of an event that did not happen, or not yet."""
+    kind = {Kind.MEETING: _("meeting"), Kind.CALL: _("call"), Kind.STATEMENT: _("statement")}[Kind(found.kind)]
+    words = {
+        Occurrence.DID_NOT_TAKE_PLACE: _("This %s did not take place"),
+        Occurrence.PLANNED: _("This %s is planned"),
+        Occurrence.POSTPONED: _("This %s was postponed"),
+        Occurrence.CANCELLED: _("This %s was cancelled"),
+        Occurrence.TOOK_PLACE: _("This %s took place"),
+    }
+    return words[Occurrence(found.occurrence)] % kind
+
+
+def _figure(entry: Entry) -> dict[str, object]:
+    """Who stands at the two ends of the figure: the side that began it first, else as listed; a speaker alone."""
+    people = [person for person in entry.people if person.role != "addressee"]
+    if entry.event.kind == Kind.STATEMENT:
+        return {"pair": people[:1], "arrow": False}
+    if len(people) != 2:
+        return {"pair": [], "arrow": False}
+    began = entry.event.initiated_by_id
+    if began and people[1].country.code == began != people[0].country.code:
+        people.reverse()
+    return {"pair": people, "arrow": began == people[0].country.code}
+
+
+def _sides(entry: Entry, numbers: dict[int, int]) -> list[Side]:
+    """The accounts by side, in the order in which the sides first stand; points numbered down the page."""
+    by_side: dict[str, list[Readout]] = {}
+    for readout in entry.readouts:
+        by_side.setdefault(readout.side_id, []).append(readout)
+    number = itertools.count(1)
+    return [
+        Side(
+            readouts[0].side,
+            [
+                Account(
+                    readout,
+                    giver(readout),
+                    edtf.words(readout.date, unknown=False) if readout.date else "",
+                    [Said(next(number), point) for point in readout.points.all()],
+                    numbers.get(readout.source_id or 0),
+                )
+                for readout in readouts
+            ],
+        )
+        for readouts in by_side.values()
+    ]
+
+
+def _statements(found: Event) -> list[Event]:
+    """Published statements about this event or in answer to it, the earliest first."""
+    about = Link.objects.filter(target=found, relation__in=(Relation.ABOUT, Relation.REACTS_TO))
+    statements = Event.objects.published().of_kind(Kind.STATEMENT).filter(pk__in=about.values("event"))
+    return list(statements.with_entry().order_by("earliest", "position", "id"))
+
+
+@dataclass(frozen=True)
+class Linked:
+    """Another event and how it stands to this one, in words."""
+
+    words: str
+    entry: Entry
+
+
+def _links(found: Event) -> list[Linked]:
+    """The links from this event and, but for statements about it, those to it."""
+    onward = {
+        Relation.ABOUT: _("Is about"),
+        Relation.FOLLOWS_UP: _("Follows up"),
+        Relation.REACTS_TO: _("Reacts to"),
+        Relation.ON_MARGINS_OF: _("On the margins of"),
+        Relation.PREPARES: _("Prepares"),
+    }
+    back = {
+        Relation.ABOUT: _("Taken up in"),
+        Relation.FOLLOWS_UP: _("Followed up by"),
+        Relation.REACTS_TO: _("Answered by"),
+        Relation.ON_MARGINS_OF: _("On its margins"),
+        Relation.PREPARES: _("Prepared by"),
+    }
+    shown = [
+        Linked(onward[Relation(link.relation)], Entry(link.target))
+        for link in found.links.filter(target__state=State.PUBLISHED).select_related("target")
+    ]
+    incoming = found.linked_from.filter(event__state=State.PUBLISHED).select_related("event")
+    shown += [
+        Linked(back[Relation(link.relation)], Entry(link.event))
+        for link in incoming.order_by("event__earliest", "event_id")
+        if not (link.event.kind == Kind.STATEMENT and link.relation in (Relation.ABOUT, Relation.REACTS_TO))
+    ]
+    return shown
+
+
+def _neighbours(found: Event) -> dict[str, Entry | None]:
+    """The published events that stand before and after this one in the order of the timeline."""
+    published = Event.objects.published()
+    earlier = published.filter(position__lt=found.position).newest_first().first()
+    later = published.filter(position__gt=found.position).oldest_first().first()
+    return {"earlier": Entry(earlier) if earlier else None, "later": Entry(later) if later else None}

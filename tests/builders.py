@@ -1,0 +1,147 @@
+"""Small makers of what tests need in the record; all of it goes through the one writer."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.apps import apps
+from django.db import transaction
+
+from timeline import record
+from timeline.ingest import dossier
+from timeline.ingest.store import Counts, store
+from timeline.models import Event, Leader, Post, Source, State, Topic
+
+Record = dict[str, Any]
+
+TAKAICHI, TRUMP, XI = "sanae-takaichi", "donald-trump", "xi-jinping"
+SOURCE = "jiji"
+
+
+# People, sources, topics -----------------------------------------------------------------------------------
+
+
+def leader(slug: str = TAKAICHI, name: str = "", country: str = "JP", **post: str) -> Leader:
+    """A leader with one post; `title`, `since` and `until` are the post's."""
+    name = name or slug.replace("-", " ").title()
+    with record.writing():
+        made = Leader(slug=slug, name=name, family_name=name.split()[-1])
+        made.save()
+        Post(leader=made, country_id=country, **{"title": "Prime Minister", **post}).save()
+    return made
+
+
+def source(slug: str = SOURCE, **more: str) -> Source:
+    with record.writing():
+        made = Source(slug=slug, **{"publisher": "Jiji Press", "title": "What was said", **more})
+        made.save()
+    return made
+
+
+def topic(slug: str = "taiwan", name: str = "Taiwan") -> Topic:
+    with record.writing():
+        made = Topic(slug=slug, name=name)
+        made.save()
+    return made
+
+
+def cast() -> None:
+    """Takaichi, Trump and Xi, one source and the topic Taiwan: what the records below name."""
+    leader(TAKAICHI, "Sanae Takaichi", "JP")
+    leader(TRUMP, "Donald Trump", "US", title="President")
+    leader(XI, "Xi Jinping", "CN", title="President")
+    source()
+    topic()
+
+
+# Records ---------------------------------------------------------------------------------------------------
+
+
+def _record(kind: str, slug: str, date: str, people: list[Record], more: Record) -> Record:
+    whole = {
+        "id": slug,
+        "kind": kind,
+        "title": f"They speak: {slug}",
+        "date": date,
+        "occurrence": "took_place",
+        "participants": people,
+        "citations": [{"source": SOURCE}],
+    }
+    return {**whole, **more}
+
+
+def person(slug: str, role: str = "principal", **more: Any) -> Record:
+    return {"leader": slug, "role": role, **more}
+
+
+def call(slug: str = "call", date: str = "2025-11-25", **more: Any) -> Record:
+    return _record("call", slug, date, [person(TAKAICHI), person(TRUMP)], more)
+
+
+def meeting(slug: str = "meeting", date: str = "2025-11-25", **more: Any) -> Record:
+    return _record("meeting", slug, date, [person(TAKAICHI), person(XI)], more)
+
+
+def statement(
+    slug: str = "statement", date: str = "2025-11-25", about: str = "", relation: str = "about", **more: Any
+) -> Record:
+    if about:
+        more["links"] = [{"relation": relation, "event": about}, *more.get("links", [])]
+    return _record("statement", slug, date, [person(TAKAICHI, "speaker")], more)
+
+
+def account(side: str, *texts: str, certainty: str = "reported", **more: Any) -> Record:
+    points = [{"text": text, "certainty": certainty} for text in texts]
+    return {"side": side, "points": points, **more}
+
+
+# Writing ---------------------------------------------------------------------------------------------------
+
+
+def write(row: Record, *, state: str = State.PUBLISHED, **options: Any) -> Event:
+    """The event of this record, new or (found by its slug) changed, in a block of its own."""
+    with record.writing() as writer:
+        return writer.write(row, event=writer.find(row["id"]), state=state, **options).event
+
+
+def publish(*rows: Record) -> list[Event]:
+    """These records published in one block."""
+    with record.writing() as writer:
+        return [writer.write(row, event=writer.find(row["id"]), state=State.PUBLISHED).event for row in rows]
+
+
+def event(slug: str) -> Event:
+    """The event as the database has it now."""
+    return Event.objects.get(slug=slug)
+
+
+# The bundled dossiers ----------------------------------------------------------------------------------------
+
+
+def ingest_bundled() -> Counts:
+    return store([dossier.read(path) for path in dossier.bundled()])
+
+
+def bundled_events() -> list[Record]:
+    """The bundled dossiers' events as their files have them."""
+    files = [json.loads(path.read_text(encoding="utf-8")) for path in dossier.bundled()]
+    return [row for file in files for row in file["events"]]
+
+
+@contextmanager
+def everything_bundled(blocker: Any) -> Iterator[None]:
+    """The bundled dossiers in the database until the block ends: for a module's fixture."""
+    with blocker.unblock(), transaction.atomic():
+        ingest_bundled()
+        yield
+        transaction.set_rollback(True)
+
+
+def dump() -> dict[str, list[Record]]:
+    """Every row of Readout's own tables."""
+    return {
+        model.__name__: list(model._base_manager.order_by("pk").values())
+        for model in apps.get_app_config("timeline").get_models()
+        if not model._meta.proxy
+    }

@@ -1,0 +1,596 @@
+"""Editors enter, publish, change and withdraw events in the admin."""
+
+import json
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.urls import reverse
+
+from tests import builders
+from timeline.models import Call, Event, Leader, Link, Slug, Source, State, Topic, Version
+from timeline.record import of
+
+pytestmark = pytest.mark.django_db
+
+ADD = "/admin/timeline/call/add/"
+
+
+@pytest.fixture(autouse=True)
+def _cast():
+    builders.cast()
+
+
+def change(event):
+    return reverse(f"admin:timeline_{event.kind}_change", args=[event.pk])
+
+
+def forms_on(response):
+    """The form and its rows, as the page shows them."""
+    context = response.context
+    sets = [inline.formset for inline in context["inline_admin_formsets"]]
+    return context["adminform"].form, {formset.part: formset for formset in sets}
+
+
+def as_a_browser_sends_it(response):
+    """Every value that stands in the page's form; line ends as browsers write them."""
+    form, formsets = forms_on(response)
+    sent = {}
+    rows = [form] + [
+        row for formset in formsets.values() for row in [formset.management_form, *formset.forms]
+    ]
+    for one in rows:
+        for bound in one:
+            value = bound.value()
+            if value is True:
+                sent[bound.html_name] = "on"
+            elif isinstance(value, list):
+                sent[bound.html_name] = [str(item) for item in value]
+            elif value is not None and value is not False:
+                sent[bound.html_name] = str(value).replace("\n", "\r\n")
+    return sent
+
+
+def row(part, number, **values):
+    return {f"{part}-{number}-{name}": value for name, value in values.items()}
+
+
+def pk(slug):
+    return next(
+        model.objects.get(slug=slug).pk
+        for model in (Leader, Source, Topic)
+        if model.objects.filter(slug=slug)
+    )
+
+
+def a_call(admin_client, **more):
+    """What an editor types for a call, from the empty form."""
+    sent = as_a_browser_sends_it(admin_client.get(ADD))
+    sent |= {"title": "Takaichi and Trump speak by telephone", "date": "2025-11-25"}
+    sent |= row("participations", 0, leader=pk(builders.TAKAICHI))
+    sent |= row("participations", 1, leader=pk(builders.TRUMP))
+    sent |= row("citations", 0, source=pk(builders.SOURCE), supports=["date", "title"])
+    return {**sent, **more}
+
+
+def errors_on(response):
+    """What is said where: {"title": [...], "participants 0 leader": [...], "citations": [...]}."""
+    assert response.status_code == 200, "it has been saved"
+    form, formsets = forms_on(response)
+    found = {name or "": list(errors) for name, errors in form.errors.items()}
+    for part, formset in formsets.items():
+        if formset.non_form_errors():
+            found[part] = list(formset.non_form_errors())
+        for number, one in enumerate(formset.forms):
+            for name, errors in one.errors.items():
+                found[f"{part} {number} {name}"] = list(errors)
+    return found
+
+
+def saved(response):
+    assert response.status_code == 302, errors_on(response)
+    return response
+
+
+# Entering and publishing -----------------------------------------------------------------------------------
+
+
+def test_an_editor_enters_a_call_and_publishes_it(admin_client, client):
+    saved(admin_client.post(ADD, a_call(admin_client, duration_minutes="25", _save="Save")))
+    event = Event.objects.get()
+    assert event.state == State.DRAFT
+    assert event.slug == "takaichi-trump-call-2025-11-25"
+    assert of(event)["participants"] == [
+        {"leader": builders.TAKAICHI, "role": "principal", "country": "JP", "title": None},
+        {"leader": builders.TRUMP, "role": "principal", "country": "US", "title": None},
+    ]
+    assert of(event)["citations"] == [
+        {"source": builders.SOURCE, "supports": ["title", "date"], "excerpt": None}
+    ]
+    assert client.get(event.get_absolute_url()).status_code == 404
+
+    page = admin_client.get(change(event))
+    assert "Nothing is missing: it is ready to be published." in page.text
+    assert "_publish" in page.text
+    assert "viewsitelink" not in page.text
+    response = admin_client.post(
+        change(event), {**as_a_browser_sends_it(page), "_publish": "Publish"}, follow=True
+    )
+    assert "Takaichi and Trump speak by telephone” is published." in response.text
+    assert "viewsitelink" in response.text
+    assert "_publish" not in response.text
+    assert Event.objects.get().state == State.PUBLISHED
+    assert client.get(event.get_absolute_url()).status_code == 200
+
+
+def test_it_is_published_from_the_empty_form_at_once(admin_client):
+    saved(admin_client.post(ADD, a_call(admin_client, _publish="Publish")))
+    assert Event.objects.get().state == State.PUBLISHED
+
+
+def test_a_draft_says_what_is_missing(admin_client):
+    saved(admin_client.post(ADD, a_call(admin_client, **row("citations", 0, source="", supports=[]))))
+    event = Event.objects.get()
+    page = admin_client.get(change(event))
+    assert "Still missing before it can be published:" in page.text
+    assert "on whose word is it?" in page.text
+    refused = admin_client.post(change(event), {**as_a_browser_sends_it(page), "_publish": "Publish"})
+    assert errors_on(refused)["citations"][0].startswith("A published event needs at least one citation")
+    assert Event.objects.get().state == State.DRAFT
+
+
+def test_a_meeting_and_a_statement_have_their_own_fields(admin_client):
+    def fields(kind):
+        form, formsets = forms_on(admin_client.get(f"/admin/timeline/{kind}/add/"))
+        roles = [role for role, _label in formsets["participants"].forms[0].fields["role"].choices]
+        return set(form.fields), [value for value, _label in form.fields["format"].choices], roles
+
+    meeting, formats, roles = fields("meeting")
+    assert "duration_minutes" in meeting
+    assert "words" not in meeting
+    assert formats == ["", "bilateral", "summit", "trilateral", "multilateral", "visit", "standing_talk"]
+    assert roles == ["principal", "host"]
+    statement, formats, roles = fields("statement")
+    assert "words" in statement
+    assert not statement & {"duration_minutes", "duration_approximate", "initiated_by"}
+    assert "press_conference" in formats
+    assert roles == ["speaker", "addressee"]
+
+
+def test_a_statement_is_entered_with_its_speaker_and_what_it_is_about(admin_client):
+    (event,) = builders.publish(builders.call())
+    sent = as_a_browser_sends_it(admin_client.get("/admin/timeline/statement/add/"))
+    sent |= {
+        "title": "Takaichi tells reporters",
+        "date": "2025-11-25",
+        "format": "to_reporters",
+        "words": "We spoke.",
+    }
+    sent |= {"links-TOTAL_FORMS": "1"} | row("links", 0, relation="about", target=event.pk)
+    sent |= row("participations", 0, leader=pk(builders.TAKAICHI), role="speaker")
+    saved(admin_client.post("/admin/timeline/statement/add/", sent))
+    statement = Event.objects.get(kind="statement")
+    assert statement.slug == "takaichi-statement-2025-11-25"
+    assert statement.words == "We spoke."
+    assert statement.hangs_from == event
+
+
+def test_an_account_with_its_points_is_entered(admin_client):
+    points = "Trump told her.\n\n[believed] She explained.\n[declined] Whether he asked\n\\[sic] stands"
+    sent = a_call(admin_client) | {"readouts-TOTAL_FORMS": "2"}
+    sent |= row(
+        "readouts", 0, side="JP", issued="on", given_as="to reporters", points=points.replace("\n", "\r\n")
+    )
+    sent |= row("readouts", 1, side="US")
+    saved(admin_client.post(ADD, sent))
+    first, second = of(Event.objects.get())["readouts"]
+    assert [(one["text"], one["certainty"], one["disclosure"]) for one in first["points"]] == [
+        ("Trump told her.", "reported", "told"),
+        ("She explained.", "believed", "told"),
+        ("Whether he asked", "reported", "declined"),
+        ("[sic] stands", "reported", "told"),
+    ]
+    assert (second["side"], second["issued"], second["points"]) == ("US", False, [])
+    page = admin_client.get(change(Event.objects.get()))
+    assert as_a_browser_sends_it(page)["readouts-0-points"] == points.replace("\n\n", "\n").replace(
+        "\n", "\r\n"
+    )
+
+
+def test_topics_and_supports_keep_their_order(admin_client):
+    builders.topic("aid", "Aid")
+    chosen = [str(pk("taiwan")), str(pk("aid"))]
+    (event,) = builders.publish(
+        builders.call(
+            topics=["taiwan", "aid"], citations=[{"source": builders.SOURCE, "supports": ["words", "date"]}]
+        )
+    )
+    page = admin_client.get(change(event))
+    assert as_a_browser_sends_it(page)["chosen_topics"] == chosen
+    assert page.text.index(">Taiwan<") < page.text.index(">Aid<")
+    saved(admin_client.post(change(event), as_a_browser_sends_it(page) | {"title": "They spoke"}))
+    assert of(event)["topics"] == ["taiwan", "aid"]
+    assert of(event)["citations"][0]["supports"] == ["words", "date"]
+
+
+# Saving ----------------------------------------------------------------------------------------------------
+
+
+def test_saving_keeps_a_published_event_published(admin_client):
+    (event,) = builders.publish(builders.call())
+    sent = as_a_browser_sends_it(admin_client.get(change(event)))
+    saved(admin_client.post(change(event), sent | {"title": "They spoke", "_save": "Save"}))
+    event.refresh_from_db()
+    assert (event.title, event.state) == ("They spoke", State.PUBLISHED)
+    assert [version.public_number for version in event.versions.all()] == [1, 2]
+    assert event.versions.last().by_name == "admin"
+    assert "Changed Title." in admin_client.get(f"{change(event)[:-7]}history/").text
+
+
+def test_saving_what_has_not_changed_makes_no_version(admin_client):
+    texts = {"summary": "One line.\nAnother.\n", "note": "A note"}
+    citation = {"source": builders.SOURCE, "supports": ["words", "date"], "excerpt": "two\nlines "}
+    readouts = [
+        builders.account("JP", "one", "[two]", given_as="to reporters"),
+        {"side": "US", "issued": False},
+    ]
+    builders.publish(builders.meeting())
+    links = [{"relation": "follows_up", "event": "meeting"}]
+    (event,) = builders.publish(
+        builders.call(**texts, citations=[citation], readouts=readouts, topics=["taiwan"], links=links)
+    )
+    before = of(event)
+    page = admin_client.get(change(event))
+    saved(admin_client.post(change(event), as_a_browser_sends_it(page)))
+    assert of(event) == before
+    assert event.versions.count() == 1
+
+
+def test_every_bundled_event_is_saved_unchanged(admin_client):
+    Event.objects.none()
+    builders.ingest_bundled()
+    before = {event.pk: of(event) for event in Event.objects.all()}
+    for event in Event.objects.all():
+        saved(admin_client.post(change(event), as_a_browser_sends_it(admin_client.get(change(event)))))
+    assert {event.pk: of(event) for event in Event.objects.all()} == before
+    assert Version.objects.count() == len(before)
+
+
+def test_the_last_citation_of_a_published_event_stays(admin_client):
+    (event,) = builders.publish(builders.call())
+    sent = as_a_browser_sends_it(admin_client.get(change(event)))
+    for taken_away in (
+        {"citations-0-DELETE": "on"},
+        {"citations-TOTAL_FORMS": "0"},
+        {"citations-0-source": ""},
+    ):
+        refused = admin_client.post(change(event), sent | taken_away)
+        assert errors_on(refused)["citations"][0].startswith("A published event needs at least one citation")
+    assert event.citations.count() == 1
+
+
+def test_a_renamed_event_goes_on_to_answer_at_its_former_address(admin_client, client):
+    (event,) = builders.publish(builders.call("former"))
+    sent = as_a_browser_sends_it(admin_client.get(change(event)))
+    saved(admin_client.post(change(event), sent | {"slug": "today"}))
+    assert dict(Slug.objects.values_list("slug", "event_id")) == {"former": event.pk, "today": event.pk}
+    assert client.get("/events/today/").status_code == 200
+    assert client.get("/events/former/").status_code == 301
+
+
+def test_an_emptied_slug_stays_as_it_was(admin_client):
+    (event,) = builders.publish(builders.call("former"))
+    sent = as_a_browser_sends_it(admin_client.get(change(event)))
+    saved(admin_client.post(change(event), sent | {"slug": ""}))
+    assert builders.event("former") == event
+
+
+def test_slugs_are_counted_on_where_they_are_taken(admin_client):
+    for _number in range(3):
+        saved(admin_client.post(ADD, a_call(admin_client)))
+    saved(admin_client.post(ADD, a_call(admin_client, date="2025-11-22/2025-11-23?")))
+    assert sorted(Slug.objects.values_list("slug", flat=True)) == [
+        "takaichi-trump-call-2025-11-22",
+        "takaichi-trump-call-2025-11-25",
+        "takaichi-trump-call-2025-11-25-2",
+        "takaichi-trump-call-2025-11-25-3",
+    ]
+
+
+def test_two_editors_do_not_overwrite_each_other_unawares(admin_client):
+    (event,) = builders.publish(builders.call())
+    mine = as_a_browser_sends_it(admin_client.get(change(event)))
+    theirs = as_a_browser_sends_it(admin_client.get(change(event)))
+    more = (
+        theirs | {"citations-TOTAL_FORMS": "0", "readouts-TOTAL_FORMS": "1"} | row("readouts", 0, side="JP")
+    )
+    more |= {"citations-TOTAL_FORMS": "1", "title": "Theirs"}
+    saved(admin_client.post(change(event), more))
+    refused = admin_client.post(change(event), mine | {"title": "Mine"})
+    assert "admin has saved this event since you opened it here." in errors_on(refused)["__all__"][0]
+    assert as_a_browser_sends_it(refused)["title"] == "Mine"
+    saved(admin_client.post(change(event), as_a_browser_sends_it(refused)))
+    assert builders.event("call").title == "Mine"
+
+
+# Withdrawing and deleting ----------------------------------------------------------------------------------
+
+
+def test_a_published_event_is_withdrawn_with_a_reason(admin_client, client):
+    (event,) = builders.publish(builders.call())
+    sent = as_a_browser_sends_it(admin_client.get(change(event)))
+    refused = admin_client.post(change(event), sent | {"_withdraw": "Withdraw", "reason": "  "})
+    assert errors_on(refused) == {"reason": ["Readers need to know why: give a reason."]}
+    refused = admin_client.post(change(event), sent | {"_save": "Save", "reason": "It never happened."})
+    assert list(errors_on(refused)) == ["reason"]
+    saved(admin_client.post(change(event), sent | {"_withdraw": "Withdraw", "reason": "It never happened."}))
+    event.refresh_from_db()
+    assert (event.state, event.withdrawn_reason) == (State.WITHDRAWN, "It never happened.")
+    assert client.get(event.get_absolute_url()).status_code == 410
+
+    page = admin_client.get(change(event))
+    assert "Withdrawn on" in page.text
+    sent = as_a_browser_sends_it(page)
+    saved(admin_client.post(change(event), sent))
+    assert event.versions.count() == 2
+    assert list(errors_on(admin_client.post(change(event), sent | {"reason": ""}))) == ["reason"]
+    saved(admin_client.post(change(event), sent | {"title": "They may have spoken"}))
+    event.refresh_from_db()
+    assert (event.state, event.withdrawn_reason) == (State.WITHDRAWN, "It never happened.")
+    saved(
+        admin_client.post(
+            change(event), as_a_browser_sends_it(admin_client.get(change(event))) | {"_publish": "1"}
+        )
+    )
+    event.refresh_from_db()
+    assert (event.state, event.withdrawn_reason) == (State.PUBLISHED, "")
+
+
+def test_a_draft_is_not_withdrawn(admin_client):
+    event = builders.write(builders.call(), state=State.DRAFT)
+    sent = as_a_browser_sends_it(admin_client.get(change(event)))
+    refused = admin_client.post(change(event), sent | {"_withdraw": "1", "reason": "why"})
+    assert errors_on(refused) == {"__all__": ["Only a published event can be withdrawn."]}
+
+
+def test_a_draft_is_deleted_and_what_was_published_is_not(admin_client):
+    draft = builders.write(builders.call("draft"), state=State.DRAFT)
+    page = admin_client.get(change(draft))
+    assert "deletelink" in page.text
+    saved(admin_client.post(f"/admin/timeline/call/{draft.pk}/delete/", {"post": "yes"}))
+    assert not Event.objects.exists()
+    assert not Slug.objects.exists()
+
+    (event,) = builders.publish(builders.call())
+    assert "deletelink" not in admin_client.get(change(event)).text
+    assert admin_client.post(f"/admin/timeline/call/{event.pk}/delete/", {"post": "yes"}).status_code == 403
+    admin_client.post(
+        "/admin/timeline/call/", {"action": "delete_selected", "_selected_action": [event.pk], "post": "yes"}
+    )
+    assert Event.objects.get() == event
+
+
+def test_a_draft_that_others_link_to_is_kept(admin_client):
+    draft = builders.write(builders.call("draft"), state=State.DRAFT)
+    builders.publish(builders.statement(about="draft"))
+    page = admin_client.post(f"/admin/timeline/call/{draft.pk}/delete/", {"post": "yes"})
+    assert page.status_code == 200
+    assert "would require deleting the following protected related objects" in page.text
+    assert Event.objects.filter(pk=draft.pk).exists()
+
+
+# Refusals, each at its field -----------------------------------------------------------------------------
+
+REFUSED = [
+    ({"title": " "}, "title", "This field is required."),
+    (
+        {"date": "25 November"},
+        "date",
+        "is not a date that Readout can read: expected an EDTF date, as in 2025-11-25",
+    ),
+    ({"date": "2025-11-23/2025-11-22"}, "date", "ends before it begins"),
+    ({"time_zone": "Asia/Atlantis"}, "time_zone", "is no IANA time zone"),
+    ({"slug": "Not A Slug"}, "slug", "expected lower-case letters, digits and single hyphens"),
+    ({"slug": "taken"}, "slug", "belongs to another event"),
+    ({"format": "summit"}, "format", "not one of the available choices"),
+    ({"occurrence": ""}, "occurrence", "required"),
+    ({"duration_minutes": "0"}, "duration_minutes", "greater than or equal to 1"),
+    ({"duration_minutes": "9" * 30}, "duration_minutes", "less than or equal to 20000"),
+    ({"duration_approximate": "on"}, "duration_approximate", "needs a number of minutes"),
+    ({"country": "XX"}, "country", "not one of the available choices"),
+    ({"chosen_topics": ["999999"]}, "chosen_topics", "not one of the available choices"),
+    ({"participations-1-leader": ""}, "participants", "A call needs two different principals."),
+    ({"participations-0-leader": "9" * 40}, "participants 0 leader", "not one of the available choices"),
+    ({"participations-0-title": "Vice ministers"}, "participants 0 title", "needs no delegation's title"),
+    ({"participations-1-leader": "{takaichi}"}, "participants 1 leader", "stands here twice"),
+    ({"participations-0-role": "host"}, "participants 0 role", "not one of the available choices"),
+    ({"date": "1950"}, "participants 1 country", "no post of theirs covers this date"),
+    ({"readouts-0-points": "x"}, "readouts 0 side", "This field is required."),
+    ({"readouts-0-side": "JP", "readouts-0-issued": "on"}, "readouts 0 points", "says nothing yet"),
+    (
+        {"readouts-0-side": "JP", "readouts-0-issued": "on", "readouts-0-points": "x\n\n[confirmed] y"},
+        "readouts 0 points",
+        "Line 3: “Confirmed” means that both sides have said so",
+    ),
+    (
+        {"readouts-0-side": "JP", "readouts-0-points": "[so] x"},
+        "readouts 0 points",
+        "Line 1: “so” is no mark",
+    ),
+    (
+        {
+            "readouts-0-side": "JP",
+            "readouts-0-issued": "on",
+            "readouts-0-points": "x",
+            "readouts-0-date": "soon",
+        },
+        "readouts 0 date",
+        "is not a date that Readout can read",
+    ),
+    ({"citations-1-source": "{source}"}, "citations 1 source", "is cited twice"),
+    ({"citations-1-excerpt": "words"}, "citations 1 source", "This field is required."),
+    ({"citations-0-supports": ["colour"]}, "citations 0 supports", "not one of the available choices"),
+    ({"links-0-relation": "about"}, "links 0 target", "This field is required."),
+    ({"links-0-target": "{event}"}, "links 0 relation", "This field is required."),
+    (
+        {"links-0-target": "{event}", "links-0-relation": "about"}
+        | {"links-1-target": "{event}", "links-1-relation": "about"},
+        "links 1 target",
+        "This link stands here twice.",
+    ),
+    ({"title": "with \x00"}, "title", "Null characters are not allowed."),
+    ({"country": "\x00"}, "country", "not one of the available choices"),
+    ({"readouts-0-side": "JP", "readouts-0-points": "\x00"}, "readouts 0 points", "Null characters"),
+]
+
+
+@pytest.mark.parametrize(("typed", "place", "told"), REFUSED)
+def test_a_refusal_stands_at_its_field(admin_client, typed, place, told):
+    if typed.get("date") == "1950":
+        with builders.record.writing():
+            Leader.objects.get(slug=builders.TRUMP).posts.update(
+                since="2025-01-20", since_earliest="2025-01-20"
+            )
+    (taken,) = builders.publish(builders.call("taken"))
+    known = {"takaichi": pk(builders.TAKAICHI), "source": pk(builders.SOURCE), "event": taken.pk}
+    typed = {
+        name: value.format(**known) if isinstance(value, str) else value for name, value in typed.items()
+    }
+    rows = {"readouts-TOTAL_FORMS": "1", "citations-TOTAL_FORMS": "2", "links-TOTAL_FORMS": "2"}
+    response = admin_client.post(ADD, a_call(admin_client, slug="new") | rows | typed)
+    found = errors_on(response)
+    assert list(found) == [place]
+    assert told in found[place][0]
+    assert Event.objects.count() == 1
+    assert Event.objects.get().versions.count() == 1
+    # Nothing that was typed is lost.
+    again = as_a_browser_sends_it(response)
+    assert {name: again.get(name) for name in typed} == {
+        name: value.replace("\n", "\r\n") if isinstance(value, str) and value else value or again.get(name)
+        for name, value in typed.items()
+    }
+
+
+def test_rows_that_were_left_out_do_not_shift_the_problems(admin_client):
+    sent = a_call(admin_client) | {"participations-TOTAL_FORMS": "6"}
+    sent |= row("participations", 0, leader="") | row("participations", 1, leader="")
+    sent |= row("participations", 2, leader=pk(builders.XI), DELETE="on")
+    sent |= row("participations", 3, leader=pk(builders.TRUMP))
+    sent |= row("participations", 4, leader="")
+    sent |= row("participations", 5, leader=pk(builders.TAKAICHI), title="Delegation")
+    assert list(errors_on(admin_client.post(ADD, sent))) == ["participants 5 title"]
+
+
+def test_an_event_is_not_linked_to_itself_even_while_it_is_renamed(admin_client):
+    (event,) = builders.publish(builders.call())
+    sent = as_a_browser_sends_it(admin_client.get(change(event)))
+    sent |= {"links-TOTAL_FORMS": "1", "slug": "renamed"} | row("links", 0, relation="about", target=event.pk)
+    found = errors_on(admin_client.post(change(event), sent))
+    assert found == {"links 0 target": ["An event can't be linked to itself."]}
+    assert not Link.objects.exists()
+
+
+# Lists, choices and rights ---------------------------------------------------------------------------------
+
+
+def test_a_list_asks_the_same_number_of_queries_however_long(admin_client, django_assert_max_num_queries):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    def asked():
+        counts = {}
+        for noun in ("meeting", "call", "statement", "leader", "source", "topic", "country"):
+            with CaptureQueriesContext(
+                connection,
+            ) as queries:
+                assert admin_client.get(f"/admin/timeline/{noun}/").status_code == 200
+            counts[noun] = len(queries)
+        return counts
+
+    def add(numbers):
+        for number in numbers:
+            builders.leader(f"leader-{number}", f"Some Leader {number}")
+            builders.source(f"source-{number}")
+            builders.topic(f"topic-{number}", f"Topic {number}")
+        make = (builders.meeting, builders.call, builders.statement)
+        builders.publish(*(one(f"{one.__name__}-{number}") for number in numbers for one in make))
+
+    add(range(5))
+    asked()
+    few = asked()
+    add(range(5, 50))
+    assert asked() == few
+
+
+def test_lists_are_searched_and_filtered(admin_client):
+    builders.publish(
+        builders.call("takaichi-trump", title="They discuss beef"), builders.call("two", title="Other")
+    )
+    builders.write(
+        builders.call(
+            "three",
+            title="Beef again",
+            participants=[builders.person(builders.XI), builders.person(builders.TRUMP)],
+        ),
+        state=State.DRAFT,
+    )
+
+    def listed(query):
+        return sorted(
+            call.slug for call in admin_client.get(f"/admin/timeline/call/?{query}").context["cl"].result_list
+        )
+
+    assert listed("q=beef") == ["takaichi-trump", "three"]
+    assert listed("q=takaichi-tr") == ["takaichi-trump"]
+    assert listed("q=%00") == ["takaichi-trump", "three", "two"]
+    assert listed("state__exact=draft") == ["three"]
+    assert listed("country=CN") == ["three"]
+    assert listed("country=XX") == []
+    assert listed("occurrence__exact=cancelled") == []
+
+
+def test_links_choose_from_all_kinds_by_title_and_date(admin_client):
+    builders.publish(builders.call("takaichi-trump", title="They discuss beef"))
+    url = "/admin/timeline/event/choices/"
+    about = {"app_label": "timeline", "model_name": "link", "field_name": "target"}
+    for term in ("beef", "takaichi-t", "Takaichi"):
+        (found,) = json.loads(admin_client.get(url, about | {"term": term}).content)["results"]
+        assert found["text"] == "They discuss beef (25 November 2025)"
+    assert json.loads(admin_client.get(url, about | {"term": "\x00"}).content)["results"]
+
+
+def test_events_as_such_are_hidden_and_lead_to_their_kind(admin_client):
+    (event,) = builders.publish(builders.call())
+    assert "/admin/timeline/event/" not in admin_client.get("/admin/").text
+    response = admin_client.get(f"/admin/timeline/event/{event.pk}/change/")
+    assert response.status_code == 302
+    assert response.url == change(event)
+    assert admin_client.get("/admin/timeline/event/add/").status_code == 403
+
+
+def test_who_may_only_look_sees_all_and_changes_nothing(client):
+    readouts = [builders.account("JP", "one", certainty="believed")]
+    (event,) = builders.publish(builders.call(topics=["taiwan"], readouts=readouts))
+    looker = User.objects.create_user("looker", is_staff=True)
+    looker.user_permissions.add(Permission.objects.get(codename="view_call"))
+    client.force_login(looker)
+    page = client.get(change(event))
+    assert page.status_code == 200
+    for text in ("Sanae Takaichi", "[believed] one", "Taiwan", "Jiji Press"):
+        assert text in page.text
+    for button in ("_save", "_publish", "_withdraw"):
+        assert f'name="{button}"' not in page.text
+    assert client.post(change(event), {"title": "x"}).status_code == 403
+    assert client.get("/admin/timeline/meeting/").status_code == 403
+
+
+def test_who_may_change_calls_may_change_their_rows(client):
+    (event,) = builders.publish(builders.call())
+    editor = User.objects.create_user("editor", is_staff=True)
+    editor.user_permissions.add(
+        *Permission.objects.filter(codename__in=["change_call", "view_call", "add_call"])
+    )
+    client.force_login(editor)
+    sent = as_a_browser_sends_it(client.get(change(event)))
+    saved(client.post(change(event), sent | {"citations-0-excerpt": "exact words"}))
+    assert of(event)["citations"][0]["excerpt"] == "exact words"
+    assert Call.objects.get().versions.last().by == editor

@@ -1,0 +1,198 @@
+"""Walking through the timeline page by page."""
+
+import random
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from tests import builders, many
+from tests.builders import call, meeting, publish, statement
+from timeline import position
+from timeline.models import Event, State
+from timeline.paging import Page, page, read_cursor, write_cursor
+
+pytestmark = pytest.mark.django_db
+
+
+def entries(one: Page) -> list[Event]:
+    return [event for thread in one.threads for event in ([thread.head] if thread.head else []) + [*thread.hanging]]
+
+
+def slugs(pages: list[Page]) -> list[str]:
+    return [event.slug for one in pages for event in entries(one)]
+
+
+def walk(*, backwards: bool = False, events=None, **options) -> list[Page]:
+    """All pages from the first on; or from the last back to the first, given in the order of reading."""
+    events = Event.objects.published() if events is None else events
+    pages = [page(events, **options)]
+    while (after := pages[-1].after) is not None:
+        pages.append(page(events, after=after, **options))
+        assert pages[-1].threads, "no address leads to an empty page"
+    if not backwards:
+        return pages
+    pages = pages[-1:]
+    while (before := pages[0].before) is not None:
+        pages.insert(0, page(events, before=before, **options))
+        assert pages[0].threads
+    return pages
+
+
+def expected(order: str) -> list[str]:
+    """Threads in the order asked for, each with its head first and what hangs below by day."""
+    events = Event.objects.published()
+    threads: dict[int, list[Event]] = {}
+    for event in events.order_by("-position", "pk"):
+        threads.setdefault(position.thread_of(event.position), []).append(event)
+    numbers = sorted(threads, reverse=order == "newest")
+    return [event.slug for number in numbers for event in threads[number]]
+
+
+@pytest.fixture
+def _some():
+    many.events(120, leaders=12)
+
+
+@pytest.mark.usefixtures("_some")
+@pytest.mark.parametrize("order", ["newest", "oldest"])
+def test_it_shows_every_event_once_in_order_both_ways(order):
+    whole = expected(order)
+    for size in (1, 2, 3, 7, 30, 119, 120, 121, *random.Random(1).sample(range(4, 120), 3)):
+        forward = walk(order=order, size=size)
+        assert slugs(forward) == whole
+        assert slugs(walk(order=order, size=size, backwards=True)) == whole
+        numbers = [thread.number for one in forward for thread in one.threads]
+        assert len(set(numbers)) == len(numbers), "no thread is split"
+        for one in forward:
+            assert len(entries(one)) <= size or len(one.threads) == 1
+        assert forward[0].before is None
+        assert forward[-1].after is None
+
+
+@pytest.mark.usefixtures("_some")
+def test_it_walks_through_a_selection_alike():
+    picked = Event.objects.published().filter(kind="statement")
+    whole = [event.slug for event in Event.objects.published() if event.kind == "statement"]
+    assert sorted(slugs(walk(events=picked, size=7))) == sorted(whole)
+    assert slugs(walk(events=picked, size=7)) == slugs(walk(events=picked, size=7, backwards=True))
+
+
+def test_it_shows_alone_what_hangs_from_what_does_not_match():
+    builders.cast()
+    publish(call(), statement("one", about="call"), statement("two", about="call"))
+    (thread,) = page(Event.objects.filter(kind="statement")).threads
+    assert thread.head is None
+    assert [event.slug for event in thread.entries] == ["one", "two"]
+    (thread,) = page(Event.objects.all()).threads
+    assert [event.slug for event in thread.entries] == ["call"]
+
+
+def test_it_shows_a_long_thread_whole():
+    builders.cast()
+    publish(
+        meeting("later", "2025-11-27"),
+        call(),
+        *[statement(f"s{number:02}", "2025-11-26", about="call") for number in range(20)],
+        meeting("earlier", "2025-11-24"),
+    )
+    for order in ("newest", "oldest"):
+        for backwards in (False, True):
+            pages = walk(order=order, size=4, backwards=backwards)
+            assert [len(entries(one)) for one in pages] == [1, 21, 1]
+            assert [event.slug for event in entries(pages[1])] == ["call", *[f"s{number:02}" for number in range(20)]]
+
+
+@pytest.mark.parametrize("order", ["newest", "oldest"])
+def test_it_repeats_and_hides_nothing_when_entries_come_meanwhile(order):
+    builders.cast()
+    publish(*[meeting(f"m{day}", f"2025-11-{day}") for day in range(10, 20)])
+    first = page(Event.objects.published(), order=order, size=4)
+    publish(
+        meeting("new", "2026-01-01"),
+        meeting("old", "2020-01-01"),
+        statement("said", "2025-11-16", about="m16"),
+        statement("told", "2025-11-13", about="m13"),
+    )
+    seen = slugs([first])
+    after = first.after
+    while after is not None:
+        following = page(Event.objects.published(), order=order, size=4, after=after)
+        seen += slugs([following])
+        after = following.after
+    assert len(set(seen)) == len(seen)
+    assert {f"m{day}" for day in range(10, 20)} <= set(seen)
+    assert ("old" in seen, "new" in seen) == ((True, False) if order == "newest" else (False, True))
+    assert ("told" in seen, "said" in seen) == ((True, False) if order == "newest" else (False, True))
+
+
+def test_it_goes_on_from_a_thread_that_is_gone():
+    builders.cast()
+    publish(*[meeting(f"m{day}", f"2025-11-{day}") for day in range(10, 20)])
+    first = page(Event.objects.published(), size=4)
+    builders.write(meeting("m16"), state=State.WITHDRAWN, reason="Wrong.")
+    assert slugs([page(Event.objects.published(), size=4, after=first.after)]) == ["m15", "m14", "m13", "m12"]
+
+
+def test_it_shows_an_empty_page_of_nothing():
+    assert page(Event.objects.published()) == Page([], None, None)
+    assert page(Event.objects.published(), order="oldest", before=position.MAX_THREAD) == Page([], None, None)
+
+
+@pytest.mark.usefixtures("_some")
+def test_it_takes_any_cursor_that_holds_a_day():
+    whole = expected("newest")
+    for thread in (position.MAX_THREAD, 1 << 31):
+        after = slugs([page(Event.objects.published(), after=thread, size=500)])
+        before = slugs([page(Event.objects.published(), before=thread, size=500)])
+        assert (after, before) == ((whole, []) if thread == position.MAX_THREAD else ([], whole))
+
+
+@given(st.integers(1 << 31, position.MAX_THREAD))
+@example(position.MAX_THREAD)
+def test_it_reads_the_cursor_that_it_wrote(thread):
+    assert read_cursor(write_cursor(thread)) == thread
+
+
+@given(st.text() | st.text("0123456789abcdefghijklmnopqrstuvwxyz", max_size=14) | st.integers().map(str))
+@example("0")
+@example("1")
+@example("zzzzzzzzzzz")
+@example("-1")
+@example("1\n")
+@example("١")
+@example("ſ")
+def test_it_reads_no_cursor_in_nonsense(text):
+    thread = read_cursor(text)
+    if thread is not None:
+        assert position.is_sound(thread)
+        assert position.last_of(thread) < 2**63
+        assert write_cursor(thread) == text.lstrip("0")
+
+
+def test_it_asks_as_few_queries_of_many_events_as_of_few():
+    def asked() -> list[int]:
+        middle = sorted(Event.objects.values_list("position", flat=True))[Event.objects.count() // 2]
+        counts = []
+        for options in ({}, {"order": "oldest"}, {"after": position.thread_of(middle)}, {"before": position.thread_of(middle)}):
+            with CaptureQueriesContext(connection, ) as queries:
+                for thread in page(Event.objects.published(), **options).threads:
+                    for event in ([thread.head] if thread.head else []) + [*thread.hanging]:
+                        for one in event.participations.all():
+                            assert one.name
+                            assert one.country.name
+                            one.post_that_day()
+                        for readout in event.readouts.all():
+                            assert [readout.side.name, *readout.points.all()]
+                        assert [citation.source.title for citation in event.citations.all()]
+            counts.append(len(queries))
+        return counts
+
+    many.events(20)
+    few = asked()
+    builders._empty()
+    many.events(2000, seed=1)
+    assert asked() == few
+    assert max(few) <= 8

@@ -1,0 +1,154 @@
+"""An event's permanent page."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from timeline import record
+from timeline.models import Event, State
+
+pytestmark = pytest.mark.usefixtures("bundled")
+
+CALL = "takaichi-trump-call-2025-11-25"
+
+
+def get(client: Client, slug: str) -> str:
+    response = client.get(f"/events/{slug}/")
+    assert response.status_code == 200, response.status_code
+    return response.content.decode()
+
+
+def text_of(html: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", html[html.index("<main") : html.index("</main>")]).split())
+
+
+def test_it_shows_the_facts_of_a_call(client: Client) -> None:
+    text = text_of(get(client, CALL))
+    for fact in (
+        "Takaichi and Trump speak by phone for about 25 minutes",
+        "25 November 2025",
+        "about 25 minutes , initiated by the US side",
+        "President of the United States",
+        "Prime Minister of Japan",
+        "高市早苗",
+        "Medium telephone",
+    ):
+        assert fact in text
+
+
+def test_it_sets_the_sides_accounts_side_by_side(client: Client) -> None:
+    html = get(client, CALL)
+    japan = html[html.index('id="h-side-JP"') : html.index('id="h-side-US"')]
+    america = html[html.index('id="h-side-US"') : html.index('class="legend"')]
+    assert "<b>Takaichi, to reporters</b>" in japan
+    assert "declined to say" in japan
+    assert "believed, not confirmed" in japan
+    assert "<b>Trump, to reporters on Air Force One</b>" in america
+
+
+def test_it_numbers_the_points_in_the_order_of_the_page(client: Client) -> None:
+    numbers = [int(one) for one in re.findall(r'class="pt[^"]*" id="p(\d+)"', get(client, CALL))]
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_it_shows_statements_and_links_both_ways(client: Client) -> None:
+    html = get(client, CALL)
+    assert '/events/takaichi-reporters-2025-11-25/">' in html[html.index('id="h-say"') : html.index('id="h-links"')]
+    other = get(client, "takaichi-reporters-2025-11-25")
+    linked = other[other.index('id="h-links"') : other.index('id="h-src"')]
+    assert "Is about" in linked
+    assert f"/events/{CALL}/" in linked
+
+
+def test_it_names_what_each_source_supports(client: Client) -> None:
+    html = get(client, CALL)
+    sources = html[html.index('id="h-src"') : html.index('id="h-log"')]
+    assert sources.count('<li class="src"') == Event.objects.get(slug=CALL).citations.count()
+    assert "Supports: summary, date" in sources
+    assert 'rel="external noopener"' in sources
+
+
+def test_it_says_that_a_meeting_did_not_take_place(client: Client) -> None:
+    html = get(client, "takaichi-li-qiang-g20-2025-11")
+    assert "<strong>This meeting did not take place</strong>" in html
+    assert 'class="dyad dyad--meeting dyad--not"' in html
+    assert "How we know it did not happen" in html
+
+
+@pytest.mark.parametrize(
+    ("slug", "words"),
+    [
+        ("trump-beijing-visit-2026-03-31", "This meeting was postponed"),
+        ("xi-washington-visit-2026", "This meeting is planned"),
+    ],
+)
+def test_it_says_what_became_of_a_plan(client: Client, slug: str, words: str) -> None:
+    html = get(client, slug)
+    assert f"<strong>{words}</strong>" in html
+    assert "What is known of the plan" in html
+
+
+def test_it_leads_earlier_and_later_through_the_whole_record(client: Client) -> None:
+    slug, seen = Event.objects.published().newest_first()[0].slug, []
+    while slug:
+        seen.append(slug)
+        html = get(client, slug)
+        earlier = re.search(r'<small>Earlier</small> <a href="/events/([a-z0-9-]+)/"', html)
+        slug = earlier[1] if earlier else ""
+    assert len(seen) == len(set(seen)) == 72
+
+
+def test_it_redirects_a_former_slug_in_one_hop(client: Client) -> None:
+    event = Event.objects.get(slug=CALL)
+    for new in ("second-name", "third-name"):
+        with record.writing() as writer:
+            writer.write({**record.of(event), "id": new}, event=event)
+    for old in (CALL, "second-name"):
+        response = client.get(f"/events/{old}/")
+        assert response.status_code == 301
+        assert response["Location"] == "/events/third-name/"
+
+
+def test_it_answers_410_with_the_reason(client: Client) -> None:
+    event = Event.objects.get(slug=CALL)
+    with record.writing() as writer:
+        writer.withdraw(event, "The outlet retracted its report & <nobody> else carried it.")
+    response = client.get(f"/events/{CALL}/")
+    assert response.status_code == 410
+    html = response.content.decode()
+    assert "The outlet retracted its report &amp; &lt;nobody&gt; else carried it." in html
+    assert "speak by phone" not in html
+
+
+def test_it_hides_a_draft_and_a_former_slug_of_one(client: Client) -> None:
+    event = Event.objects.get(slug=CALL)
+    with record.writing() as writer:
+        draft = writer.write({**record.of(event), "id": "a-draft"}, state=State.DRAFT).event
+    with record.writing() as writer:
+        writer.write({**record.of(draft), "id": "a-renamed-draft"}, event=draft)
+    for slug in ("a-draft", "a-renamed-draft", "nothing"):
+        assert client.get(f"/events/{slug}/").status_code == 404
+
+
+def test_it_shows_each_event_of_the_dossiers(client: Client) -> None:
+    for event in Event.objects.published():
+        assert event.title.split("’")[0].split("'")[0] in get(client, event.slug).replace("&#x27;", "'")
+
+
+def test_it_raises_the_version_when_public_content_changes(client: Client) -> None:
+    event = Event.objects.get(slug=CALL)
+    with record.writing() as writer:
+        writer.write({**record.of(event), "place": "Tokyo"}, event=event)
+    assert "version 2." in get(client, CALL)
+
+
+def test_it_asks_a_constant_number_of_queries(client: Client) -> None:
+    counts = set()
+    for slug in (CALL, "takaichi-trump-call-2025-10-25", "g20-johannesburg-summit-2025-11-22", "takaichi-diet-taiwan-2025-11-07"):
+        with CaptureQueriesContext(connection) as asked:
+            get(client, slug)
+        counts.add(len(asked))
+    assert max(counts) <= 24

@@ -1,0 +1,94 @@
+"""Leaders with their posts, and countries."""
+
+import json
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Prefetch, Q
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from timeline.models import Country, Leader, Post
+
+from .writing import CarefulChoices, PermanentSlugAdmin, WritingAdmin, lines, longest
+
+
+class NamesField(forms.CharField):
+    """Names, one a line; browsers send line ends of their own."""
+
+    def to_python(self, value: Any) -> str:
+        return (super().to_python(value) or "").replace("\r\n", "\n")
+
+
+class LeaderForm(forms.ModelForm):
+    other_names = NamesField(
+        label=_("other names"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "cols": 60}),
+        help_text=_("Other spellings that search should find, one a line."),
+    )
+
+    class Meta:
+        model = Leader
+        fields = ("name", "slug", "family_name", "native_name", "native_language", "other_names", "wikidata")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["other_names"] = "\n".join(self.instance.other_names)
+
+    def clean_other_names(self) -> list[str]:
+        return longest(lines(self.cleaned_data["other_names"]), 300)
+
+
+class PostInline(CarefulChoices, admin.TabularInline):
+    model = Post
+    fields = ("title", "country", "since", "until")
+    autocomplete_fields = ("country",)
+    extra = 0
+
+
+@admin.register(Leader)
+class LeaderAdmin(PermanentSlugAdmin):
+    form = LeaderForm
+    inlines = (PostInline,)
+    fields = ("name", "slug", "family_name", "native_name", "native_language", "other_names", "wikidata")
+    list_display = ("name", "native_name", "last_post")
+    search_fields = ("name", "family_name", "native_name", "other_names", "slug")
+    search_help_text = _("Any of a leader's names")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        posts = Post.objects.select_related("country").order_by("since_earliest", "id")
+        return super().get_queryset(request).prefetch_related(Prefetch("posts", posts))
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        # SQLite keeps the list of other names with letters beyond ASCII escaped.
+        for word in search_term.replace("\x00", "").split():
+            found = Q(other_names__icontains=word) | Q(other_names__icontains=json.dumps(word)[1:-1])
+            for name in ("name", "family_name", "native_name", "slug"):
+                found |= Q(**{f"{name}__icontains": word})
+            queryset = queryset.filter(found)
+        return queryset, False
+
+    @admin.display(description=_("last post"))
+    def last_post(self, leader: Leader) -> str:
+        posts = list(leader.posts.all())
+        return f"{posts[-1].title}, {posts[-1].country.name}" if posts else ""
+
+
+class CountryForm(forms.ModelForm):
+    def clean_code(self) -> str:
+        return str(self.cleaned_data["code"]).upper()
+
+
+@admin.register(Country)
+class CountryAdmin(WritingAdmin):
+    form = CountryForm
+    fields = ("code", "name", "article", "adjective", "capital", "time_zone", "native_language")
+    list_display = ("name", "code", "capital", "time_zone")
+    search_fields = ("name", "code")
+    ordering = ("name",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Country | None = None) -> Any:
+        return ("code",) if obj else ()

@@ -1,0 +1,119 @@
+"""What all admin pages of public nouns share: whatever they save goes through the one writer."""
+
+from typing import Any, cast
+
+from django.contrib import admin
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext_lazy as _
+
+from timeline import record
+from timeline.models import Origin
+
+from .choices import RowField, RowSelect, can_be_key
+
+# As the dossiers' schema has it; Django's own slugs may hold more.
+slug_of_ours = RegexValidator(
+    r"^[a-z0-9]+(?:-[a-z0-9]+)*\Z",
+    _("Expected lower-case letters, digits and single hyphens, as in sanae-takaichi."),
+)
+
+
+def editor(request: HttpRequest) -> AbstractBaseUser:
+    """Who is signed in; the admin's pages have made sure that somebody is."""
+    return cast(AbstractBaseUser, request.user)
+
+
+class CarefulChoices:
+    """Foreign keys as autocomplete fields that take any nonsense without a server error."""
+
+    admin_site: admin.AdminSite
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        kwargs.setdefault("form_class", RowField)
+        if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]
+            kwargs.setdefault("widget", RowSelect(db_field, self.admin_site))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+
+
+class WritingAdmin(CarefulChoices, admin.ModelAdmin):
+    """Saves and deletes inside `record.writing()`; a save that changes nothing writes nothing."""
+
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    view_on_site = False
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method != "POST":
+            return super().changeform_view(request, *args, **kwargs)
+        # The writer's lock is held before anything is read, so nothing changes between check and write.
+        with record.writing(origin=Origin.EDITOR, by=editor(request)):
+            return super().changeform_view(request, *args, **kwargs)
+
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method != "POST":
+            return super().delete_view(request, *args, **kwargs)
+        with record.writing(origin=Origin.EDITOR, by=editor(request)):
+            return super().delete_view(request, *args, **kwargs)
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if any("\x00" in value for values in request.GET.lists() for value in values[1]):
+            return HttpResponseRedirect(request.path)  # PostgreSQL can't even be asked
+        if request.method != "POST":
+            return super().changelist_view(request, *args, **kwargs)
+        with record.writing(origin=Origin.EDITOR, by=editor(request)):
+            return super().changelist_view(request, *args, **kwargs)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        if from_field is None and not can_be_key(self.model, object_id):
+            return None
+        return super().get_object(request, object_id, from_field)
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        return super().get_search_results(request, queryset, search_term.replace("\x00", ""))
+
+    def save_model(self, request: HttpRequest, obj: models.Model, form: Any, change: bool) -> None:
+        if form.changed_data or not change:
+            super().save_model(request, obj, form, change)
+
+
+class PermanentSlugAdmin(WritingAdmin):
+    """A noun whose slug is proposed from other fields when it is new, and stays for ever after."""
+
+    slug_from: tuple[str, ...] = ("name",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return (
+            (*super().get_readonly_fields(request, obj), "slug")
+            if obj
+            else super().get_readonly_fields(request)
+        )
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return {} if obj else {"slug": self.slug_from}
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and db_field.name == "slug":
+            field.validators = [slug_of_ours]
+        return field
+
+
+def lines(value: str) -> list[str]:
+    """The lines of a text area that say something, each once, without blanks at their ends."""
+    found = dict.fromkeys(line.strip() for line in value.replace("\r", "\n").split("\n"))
+    return [line for line in found if line]
+
+
+def longest(found: list[str], most: int) -> list[str]:
+    """The same lines; raises ValidationError where one is longer than `most` characters."""
+    for line in found:
+        if len(line) > most:
+            raise ValidationError(
+                _("“%(start)s…” is too long; expected at most %(most)s characters in a line.")
+                % {"start": line[:40], "most": most}
+            )
+    return found
