@@ -95,6 +95,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",
     "django_htmx",
     "csp",
 ]
@@ -133,9 +134,7 @@ TEMPLATES = [
 
 # Database ------------------------------------------------------------------------------------------------
 
-DATABASES = {
-    "default": dj_database_url.parse(_text("DATABASE_URL") or f"sqlite:///{BASE_DIR / 'db.sqlite3'}")
-}
+DATABASES = {"default": dj_database_url.parse(_text("DATABASE_URL") or f"sqlite:///{BASE_DIR / 'db.sqlite3'}")}
 _database = DATABASES["default"]
 if _database["ENGINE"] == "django.db.backends.sqlite3":
     # Readers never wait for a writer (WAL); a writer takes its lock at the start of its transaction, so that

@@ -10,6 +10,7 @@ from timeline.ingest import dossier, store
 from timeline.models import (
     Change,
     Citation,
+    Contact,
     DataVersion,
     Event,
     Leader,
@@ -41,6 +42,7 @@ MODELS: list[type[models.Model]] = [
     Point,
     Citation,
     Link,
+    Contact,
     Version,
     SearchText,
     Change,
@@ -58,7 +60,7 @@ def load() -> None:
         return
     DataVersion.objects.all().delete()
     Change.objects.all().delete()
-    with unlocked(lambda row: None):
+    with unlocked(lambda row, what: None):
         for model in MODELS:
             # A head may have a higher id than what hangs from it: such references are put in at the end.
             rows = [{**row, "hangs_from_id": None} if model is Event else row for row in _rows[model]]

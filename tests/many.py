@@ -43,9 +43,7 @@ def events(number: int, *, seed: int = 0, leaders: int = 120) -> None:
         sources = Source.objects.bulk_create(
             Source(slug=f"source-{n}", publisher=f"Paper {n % 40}", title=f"What paper {n} wrote") for n in range(200)
         )
-        rows = Event.objects.bulk_create(
-            (_event(place, number, chance) for place in range(number)), batch_size=1000
-        )
+        rows = Event.objects.bulk_create((_event(place, number, chance) for place in range(number)), batch_size=1000)
         parts: dict[type, list[Any]] = {}
         for place, event in enumerate(rows):
             for part in _parts(event, rows[max(place - 3, 0)], people, topics, sources, chance):

@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -53,14 +53,14 @@ def expected(order: str) -> list[str]:
 
 @pytest.fixture
 def _some():
-    many.events(120, leaders=12)
+    many.events(60, leaders=12)
 
 
 @pytest.mark.usefixtures("_some")
 @pytest.mark.parametrize("order", ["newest", "oldest"])
 def test_it_shows_every_event_once_in_order_both_ways(order):
     whole = expected(order)
-    for size in (1, 2, 3, 7, 30, 119, 120, 121, *random.Random(1).sample(range(4, 120), 3)):
+    for size in (1, 7, 30, 59, 60, 61, *random.Random(1).sample(range(8, 59), 2)):
         forward = walk(order=order, size=size)
         assert slugs(forward) == whole
         assert slugs(walk(order=order, size=size, backwards=True)) == whole
@@ -176,8 +176,13 @@ def test_it_asks_as_few_queries_of_many_events_as_of_few():
     def asked() -> list[int]:
         middle = sorted(Event.objects.values_list("position", flat=True))[Event.objects.count() // 2]
         counts = []
-        for options in ({}, {"order": "oldest"}, {"after": position.thread_of(middle)}, {"before": position.thread_of(middle)}):
-            with CaptureQueriesContext(connection, ) as queries:
+        for options in (
+            {},
+            {"order": "oldest"},
+            {"after": position.thread_of(middle)},
+            {"before": position.thread_of(middle)},
+        ):
+            with CaptureQueriesContext(connection) as queries:
                 for thread in page(Event.objects.published(), **options).threads:
                     for event in ([thread.head] if thread.head else []) + [*thread.hanging]:
                         for one in event.participations.all():
@@ -190,9 +195,10 @@ def test_it_asks_as_few_queries_of_many_events_as_of_few():
             counts.append(len(queries))
         return counts
 
-    many.events(20)
-    few = asked()
-    builders._empty()
+    with transaction.atomic():
+        many.events(20)
+        few = asked()
+        transaction.set_rollback(True)
     many.events(2000, seed=1)
     assert asked() == few
     assert max(few) <= 8

@@ -82,7 +82,9 @@ def test_it_hangs_a_statement_from_the_first_that_it_is_about():
 
 
 def test_it_leaves_a_statement_alone_where_the_first_does_not_carry_it():
-    publish(call("far", "2025-01-01"), call("near"), statement(about="far", links=[{"relation": "about", "event": "near"}]))
+    publish(
+        call("far", "2025-01-01"), call("near"), statement(about="far", links=[{"relation": "about", "event": "near"}])
+    )
     assert head_of() is None
 
 

@@ -79,7 +79,7 @@ class Edtf:
 @lru_cache(maxsize=4096)
 def parse(text: str) -> Edtf:
     """The date that `text` stands for; raises EdtfError, in words, where it stands for none."""
-    if not isinstance(text, str) or not text.strip():
+    if not text.strip():
         raise EdtfError(f"A date is missing: expected {EXPECTED}.")
     text = text.strip()
     if len(text) > 64:
@@ -184,7 +184,11 @@ def _plain(point: Point) -> str:
         case "month":
             return _("%(month)s %(year)s") % {"month": MONTHS[day.month], "year": day.year}
         case _:
-            return _("%(day)s %(month)s %(year)s") % {"day": day.day, "month": MONTHS[day.month], "year": day.year}
+            return _("%(day)s %(month)s %(year)s") % {
+                "day": day.day,
+                "month": MONTHS[day.month],
+                "year": day.year,
+            }
 
 
 def _qualified(plain: str, qualifier: str) -> str:

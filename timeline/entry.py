@@ -10,11 +10,13 @@ from datetime import date
 from django.utils import dateformat
 from django.utils.dates import MONTHS, MONTHS_3, WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.functional import cached_property
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from timeline import edtf
+from timeline import edtf, search
 from timeline.models import (
     Certainty,
     Country,
@@ -122,8 +124,19 @@ def word_of(point: Point) -> str:
 class Entry:
     """One event as an entry of the timeline."""
 
-    def __init__(self, event: Event) -> None:
+    def __init__(self, event: Event, query: search.Query | None = None) -> None:
         self.event = event
+        self.query = query
+        self.context = ""
+
+    @property
+    def title(self) -> SafeString:
+        """The title with what was searched for marked."""
+        return marked(self.event.title, self.query)
+
+    @property
+    def summary(self) -> SafeString:
+        return marked(self.event.summary, self.query)
 
     # What it is --------------------------------------------------------------------------------------------
 
@@ -283,6 +296,14 @@ class Entry:
         }
 
 
+def marked(text: str, query: search.Query | None) -> SafeString:
+    """The text, escaped, with the words of a query in <mark>."""
+    if not query or not query.phrases:
+        return mark_safe(escape(text))
+    parts = (format_html("<mark>{}</mark>", part) if hit else escape(part) for part, hit in search.hits(text, query))
+    return mark_safe("".join(parts))
+
+
 def giver(readout: Readout) -> str:
     """Whose account it is, shortly: “Takaichi, to reporters”, “Ministry of Foreign Affairs”, “the US side”."""
     if readout.given_by:
@@ -324,7 +345,15 @@ def day_of(when: edtf.Edtf) -> Day:
     if precision == "month" and not when.is_interval:
         month = str(MONTHS_3[first.month]).capitalize()
         # The number is the month: the margin beside it has no room for more.
-        return Day("", f"{about}{month}", f"{first.year}", "", f"{MONTHS[first.month]} {first.year}", True, when.text[:7])
+        return Day(
+            "",
+            f"{about}{month}",
+            f"{first.year}",
+            "",
+            f"{MONTHS[first.month]} {first.year}",
+            True,
+            when.text[:7],
+        )
     return Day("", _month(first, short=True).rsplit(" ", 1)[0], "", "", edtf.words(when), True, first.isoformat()[:7])
 
 

@@ -49,12 +49,13 @@ def labels() -> dict[str, str]:
         "country": _("Country"),
         "leader": _("Leader"),
         "topic": _("Topic"),
+        "source": _("Source"),
     }
 
 
 def facets(asked: TimelineFilter) -> dict[str, Facet]:
     """Every facet of a filter, by its parameter's name; two queries a facet at the most."""
-    return {name: _facet(name, asked) for name in FACETS}
+    return {name: _facet(name, asked) for name in _COUNTERS}
 
 
 def _facet(name: str, asked: TimelineFilter) -> Facet:

@@ -1,8 +1,8 @@
 """The timeline's query string, read in one place and written back in one form.
 
-    q  kind  occurrence  country  leader  topic  match  since  until  order  after  before
+    q  kind  occurrence  country  leader  topic  source  match  since  until  order  after  before
 
-`kind`, `occurrence`, `country`, `leader` and `topic` may repeat: any of them; with `match=all` all of the
+`kind`, `occurrence`, `country`, `leader`, `topic` and `source` may repeat: any of them; with `match=all` all of the
 countries and all of the leaders named. A value that makes no sense is left out and told in `ignored`; an unknown
 parameter is passed over. Only what differs from the default is written back, in the order above.
 """
@@ -19,7 +19,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from timeline import edtf, paging, search
-from timeline.models import Country, Event, Kind, Leader, Occurrence, Participation, Tagging, Topic
+from timeline.models import Citation, Country, Event, Kind, Leader, Occurrence, Participation, Source, Tagging, Topic
+from timeline.models.events import EventQuerySet
 
 LONGEST_WORDS = 200
 MOST_VALUES = 40
@@ -33,6 +34,7 @@ FACETS = {
     "country": "countries",
     "leader": "leaders",
     "topic": "topics",
+    "source": "sources",
 }
 
 
@@ -54,6 +56,7 @@ class TimelineFilter:
     countries: tuple[str, ...] = ()
     leaders: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
     match: str = "any"
     since: str = ""
     until: str = ""
@@ -78,6 +81,7 @@ class TimelineFilter:
             "countries": read.known("country", _CODE, Country.objects.all(), "code", names),
             "leaders": read.known("leader", _SLUG, Leader.objects.all(), "slug", names),
             "topics": read.known("topic", _SLUG, Topic.objects.all(), "slug", names),
+            "sources": read.known("source", _SLUG, Source.objects.all(), "slug", names, label="title"),
             "match": read.one_of("match", ("any", "all")),
             **read.dates(),
             "order": read.one_of("order", ("newest", "oldest")),
@@ -86,7 +90,7 @@ class TimelineFilter:
         }
         if values["after"] is not None and values["before"] is not None:
             values["before"] = None
-            read.ignore("before", query["before"], _("“after” stands in the address too, and one page is shown."))
+            read.ignore("before", str(query["before"]), _("“after” stands in the address too, and one page is shown."))
         return cls(**values, names=names, ignored=tuple(read.ignored), has_blanks=read.has_blanks)
 
     # Out ---------------------------------------------------------------------------------------------------
@@ -108,6 +112,11 @@ class TimelineFilter:
     def address(self) -> str:
         """The canonical query string with its question mark; “.” where it is empty, which is a link to here."""
         return f"?{urlencode(pairs)}" if (pairs := self.parameters()) else "."
+
+    def without_parameters(self, names: tuple[str, ...]) -> str:
+        """The query string with its question mark, or nothing, without some of its parameters."""
+        pairs = [pair for pair in self.parameters() if pair[0] not in names]
+        return f"?{urlencode(pairs)}" if pairs else ""
 
     def but(self, **changes: Any) -> Self:
         """The same filter with these changes, from its first page."""
@@ -131,9 +140,9 @@ class TimelineFilter:
     def query(self) -> search.Query:
         return search.parse(self.q)
 
-    def select(self, events: QuerySet[Event] | None = None) -> QuerySet[Event]:
+    def select(self) -> EventQuerySet:
         """The published events that match, in no order and from no page."""
-        selected = Event.objects.published() if events is None else events
+        selected = Event.objects.published()
         if self.query:
             selected = selected.filter(pk__in=search.matching(self.query).values("pk"))
         if self.kinds:
@@ -144,6 +153,9 @@ class TimelineFilter:
             selected = selected.filter(pk__in=condition.values("event_id"))
         if self.topics:
             selected = selected.filter(pk__in=Tagging.objects.filter(topic__slug__in=self.topics).values("event_id"))
+        if self.sources:
+            cited = Citation.objects.filter(source__slug__in=self.sources)
+            selected = selected.filter(pk__in=cited.values("event_id"))
         if self.since:
             selected = selected.filter(latest__gte=edtf.parse(self.since).earliest)
         if self.until:
@@ -212,14 +224,20 @@ class _Reader:
         return value if value in known else known[0]
 
     def known(
-        self, name: str, form: re.Pattern[str], rows: QuerySet[Any], key: str, names: dict[str, str]
+        self,
+        name: str,
+        form: re.Pattern[str],
+        rows: QuerySet[Any],
+        key: str,
+        names: dict[str, str],
+        label: str = "name",
     ) -> tuple[str, ...]:
         """Values that stand for rows; their names go into `names` under “country:JP”."""
         values = self.values(name)
         sound = [value for value in values if form.match(value) and len(value) <= 120]
         if sound:
-            found = dict(rows.filter(**{f"{key}__in": sound}).order_by().values_list(key, "name"))
-            names.update({f"{name}:{value}": label for value, label in found.items()})
+            found = dict(rows.filter(**{f"{key}__in": sound}).order_by().values_list(key, label))
+            names.update({f"{name}:{value}": words for value, words in found.items()})
         for value in values:
             if f"{name}:{value}" not in names:
                 self.ignore(name, value, _("Readout knows none of this name."))

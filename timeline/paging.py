@@ -26,6 +26,11 @@ class Thread:
     hanging: tuple[Event, ...]
 
     @property
+    def members(self) -> list[Event]:
+        """The head, if it is there, and all that hangs from it."""
+        return [*([self.head] if self.head else []), *self.hanging]
+
+    @property
     def day(self) -> date:
         return position.day_of(self.number)
 
@@ -49,7 +54,12 @@ class Page:
 
 
 def page(
-    events: EventQuerySet, *, order: str = "newest", after: int | None = None, before: int | None = None, size: int = PAGE
+    events: EventQuerySet,
+    *,
+    order: str = "newest",
+    after: int | None = None,
+    before: int | None = None,
+    size: int = PAGE,
 ) -> Page:
     """The page of `events` behind (or before) a cursor; one query and those of `with_entry`.
 
@@ -86,9 +96,7 @@ def _whole_threads(rows: list[Event], events: EventQuerySet, *, falling: bool) -
     whole = [row for row in rows if position.thread_of(row.position) != cut]
     if whole:
         return whole
-    thread = events.with_entry().filter(
-        position__gte=position.first_of(cut), position__lte=position.last_of(cut)
-    )
+    thread = events.with_entry().filter(position__gte=position.first_of(cut), position__lte=position.last_of(cut))
     return list(thread.newest_first() if falling else thread.oldest_first())
 
 

@@ -83,6 +83,9 @@ def conditions(asked: TimelineFilter) -> str:
         parts.append(_("with %s") % any_or_all.join(named(asked, "leader", one) for one in asked.leaders))
     if asked.topics:
         parts.append(_("on %s") % _(" or ").join(named(asked, "topic", one) for one in asked.topics))
+    if asked.sources:
+        names = _(" or ").join(f"“{named(asked, 'source', one)}”" for one in asked.sources)
+        parts.append(_("resting on %s") % names)
     if asked.occurrences:
         words = [str(Occurrence(one).label) for one in asked.occurrences]
         parts.append(_("that %s") % _(" or ").join(_outcome_verb(asked.occurrences, words)))
@@ -93,18 +96,18 @@ def conditions(asked: TimelineFilter) -> str:
 
 def _outcome_verb(occurrences: tuple[str, ...], words: list[str]) -> list[str]:
     passive = (Occurrence.PLANNED, Occurrence.POSTPONED, Occurrence.CANCELLED)
-    return [
-        _("were %s") % word if value in passive else word for value, word in zip(occurrences, words, strict=True)
-    ]
+    return [_("were %s") % word if value in passive else word for value, word in zip(occurrences, words, strict=True)]
 
 
 def _dates(asked: TimelineFilter) -> str:
     since = edtf.words(asked.since, unknown=False) if asked.since else ""
     until = edtf.words(asked.until, unknown=False) if asked.until else ""
     if since and since == until:
-        return _("in %s") % since if edtf.parse(asked.since).earliest != edtf.parse(asked.since).latest else _(
-            "on %s"
-        ) % since
+        return (
+            _("in %s") % since
+            if edtf.parse(asked.since).earliest != edtf.parse(asked.since).latest
+            else _("on %s") % since
+        )
     if since and until:
         return _("from %(since)s to %(until)s") % {"since": since, "until": until}
     if since:

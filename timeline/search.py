@@ -26,6 +26,12 @@ _POSSESSIVE = re.compile(r"['’]s\b")
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
 _CJK = "\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0002ffff"
 _RUN = re.compile(rf"(?P<cjk>[{_CJK}]+)|(?P<word>(?:(?![{_CJK}])[^\W_])+)")
+# The same in text as it was written: a word keeps its marks, dots inside and apostrophes.
+_WRITTEN = re.compile(
+    rf"(?P<cjk>[{_CJK}]+)"
+    rf"|(?:[^\W\d_]\.){{2,}}"
+    rf"|(?:(?![{_CJK}])(?:[^\W_]|[\u0300-\u036f]|(?<=\w)['’](?=[^\W_])))+"
+)
 _LONGEST = 60
 _BREAK = "."  # stands between two fields, so that no phrase reaches from one into the next
 _MOST_TERMS = 20
@@ -160,6 +166,38 @@ def parse(text: str) -> Query:
         if not term["minus"]:
             words.append(written)
     return Query(tuple(wanted), tuple(excluded), tuple(words))
+
+
+def hits(text: str, query: Query) -> list[tuple[str, bool]]:
+    """The text in pieces, each with whether it is one of the words that were asked for."""
+    wanted = {token for phrase in query.phrases for token in phrase}
+    pieces: list[tuple[str, bool]] = []
+    at = 0
+    for run in _WRITTEN.finditer(text):
+        for start, end in _hit_spans(run, wanted):
+            if start > at:
+                pieces.append((text[at:start], False))
+            pieces.append((text[start:end], True))
+            at = end
+    if at < len(text):
+        pieces.append((text[at:], False))
+    return pieces
+
+
+def _hit_spans(run: re.Match[str], wanted: set[str]) -> list[tuple[int, int]]:
+    """Where in a run of letters something wanted stands; pairs of characters that overlap become one span."""
+    if not run["cjk"]:
+        return [run.span()] if wanted & set(tokens(run.group())) else []
+    spans: list[tuple[int, int]] = []
+    for at in range(run.start(), run.end()):
+        for length in (2, 1):
+            part = run.string[at : min(at + length, run.end())]
+            if len(part) == length and wanted & set(tokens(part)):
+                if spans and at <= spans[-1][1]:
+                    spans[-1] = (spans[-1][0], max(spans[-1][1], at + length))
+                else:
+                    spans.append((at, at + length))
+    return spans
 
 
 def matching(query: Query) -> QuerySet[SearchText]:

@@ -4,6 +4,11 @@ from django.conf import settings
 from django.http import HttpRequest
 
 
+def absolute(request: HttpRequest, path: str) -> str:
+    """A path of this site as a whole address: under SITE_URL, or under the request's own host."""
+    return f"{settings.SITE_URL}{path}" if settings.SITE_URL else request.build_absolute_uri(path)
+
+
 def site(request: HttpRequest) -> dict[str, dict[str, str]]:
     """`site.source_url` and `site.contact`, the latter as an address that a link can lead to."""
     contact = settings.CONTACT

@@ -88,11 +88,7 @@ _Slot = tuple[int, int]  # year and month; month 0: the year
 def strip(asked: TimelineFilter) -> Strip | None:
     """The strip for a filter, or None where nothing matches it at any date; one query."""
     rows = list(
-        asked.but(since="", until="")
-        .select()
-        .order_by()
-        .values_list("earliest", "occurrence")
-        .annotate(Count("pk"))
+        asked.but(since="", until="").select().order_by().values_list("earliest", "occurrence").annotate(Count("pk"))
     )
     if not rows:
         return None
@@ -210,7 +206,11 @@ def _written(slot: _Slot) -> str:
 
 def _label(slot: _Slot, count: _Count) -> str:
     year, month = slot
-    words = {"when": f"{MONTHS[month]} {year}" if month else str(year), "count": count.all, "not": count.outlined}
+    words = {
+        "when": f"{MONTHS[month]} {year}" if month else str(year),
+        "count": count.all,
+        "not": count.outlined,
+    }
     if not count.outlined:
         return ngettext("%(when)s: %(count)d entry", "%(when)s: %(count)d entries", count.all) % words
     return (

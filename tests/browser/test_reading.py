@@ -161,9 +161,14 @@ def test_it_does_all_this_without_a_script(page: Page) -> None:
 
 
 @pytest.mark.parametrize("color_scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [{"width": 1440, "height": 900}, {"width": 390, "height": 844}], ids=["1440", "390"])
+@pytest.mark.parametrize(
+    "viewport", [{"width": 1440, "height": 900}, {"width": 390, "height": 844}], ids=["1440", "390"]
+)
 def test_it_is_accessible(
-    page: Page, assert_accessible: Callable[[], None], screenshot: Callable[[str], Path], request: pytest.FixtureRequest
+    page: Page,
+    assert_accessible: Callable[[], None],
+    screenshot: Callable[[str], Path],
+    request: pytest.FixtureRequest,
 ) -> None:
     name = request.node.callspec.id
     for key, address in PAGES.items():

@@ -56,7 +56,10 @@ def test_it_numbers_the_points_in_the_order_of_the_page(client: Client) -> None:
 
 def test_it_shows_statements_and_links_both_ways(client: Client) -> None:
     html = get(client, CALL)
-    assert '/events/takaichi-reporters-2025-11-25/">' in html[html.index('id="h-say"') : html.index('id="h-links"')]
+    assert (
+        '/events/takaichi-reporters-2025-11-25/">'
+        in html[html.index('id="h-say"') : html.index('id="h-links"')]
+    )
     other = get(client, "takaichi-reporters-2025-11-25")
     linked = other[other.index('id="h-links"') : other.index('id="h-src"')]
     assert "Is about" in linked
@@ -147,7 +150,12 @@ def test_it_raises_the_version_when_public_content_changes(client: Client) -> No
 
 def test_it_asks_a_constant_number_of_queries(client: Client) -> None:
     counts = set()
-    for slug in (CALL, "takaichi-trump-call-2025-10-25", "g20-johannesburg-summit-2025-11-22", "takaichi-diet-taiwan-2025-11-07"):
+    for slug in (
+        CALL,
+        "takaichi-trump-call-2025-10-25",
+        "g20-johannesburg-summit-2025-11-22",
+        "takaichi-diet-taiwan-2025-11-07",
+    ):
         with CaptureQueriesContext(connection) as asked:
             get(client, slug)
         counts.add(len(asked))

@@ -30,11 +30,7 @@ class RowField(forms.ModelChoiceField):
 
     def to_python(self, value: Any) -> Any:
         model = self.queryset.model  # type: ignore[union-attr]
-        if (
-            value not in self.empty_values
-            and not isinstance(value, models.Model)
-            and not can_be_key(model, value)
-        ):
+        if value not in self.empty_values and not isinstance(value, models.Model) and not can_be_key(model, value):
             raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
         return super().to_python(value)
 

@@ -38,14 +38,14 @@ class EventForm(UncheckedForm):
     chosen_topics = TopicsField(
         queryset=Topic.objects.all(),
         required=False,
-        label=_("topics"),
+        label=_("Topics"),
         widget=TopicsSelect(Event._meta.get_field("topics"), admin.site),
         help_text=_("In the order in which readers should see them."),
     )
     reason = forms.CharField(
         required=False,
         max_length=5000,
-        label=_("why it is withdrawn"),
+        label=_("Why it is withdrawn"),
         widget=forms.Textarea(attrs={"rows": 2, "cols": 80}),
         help_text=_("Readers see this at the event's address. Needed to withdraw it."),
     )

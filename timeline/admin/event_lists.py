@@ -36,11 +36,7 @@ class EventList(ChangeList):
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> Any:
         people = Participation.objects.select_related("leader", "country")
-        return (
-            super()
-            .get_queryset(request, exclude_parameters)
-            .prefetch_related(Prefetch("participations", people))
-        )
+        return super().get_queryset(request, exclude_parameters).prefetch_related(Prefetch("participations", people))
 
 
 def found(queryset: Any, term: str) -> Any:

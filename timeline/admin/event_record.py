@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -27,9 +27,7 @@ class Writing:
 
     errors: tuple[()] = ()
 
-    def __init__(
-        self, event: Event | None, formsets: list[RowFormSet], wanted: str, by: AbstractBaseUser
-    ) -> None:
+    def __init__(self, event: Event | None, formsets: list[RowFormSet], wanted: str, by: User) -> None:
         self.event = event
         self.formsets = formsets
         self.wanted = wanted  # "publish", "withdraw" or "" to keep the state
@@ -122,9 +120,7 @@ class Writing:
         if state == State.WITHDRAWN and not reason:
             return [record.Problem(("reason",), _("Readers need to know why: give a reason."))]
         if state == before == State.PUBLISHED and form.cleaned_data["reason"]:
-            message = _(
-                "To take the event back with this reason, press “Withdraw”; to keep it, empty this field."
-            )
+            message = _("To take the event back with this reason, press “Withdraw”; to keep it, empty this field.")
             return [record.Problem(("reason",), message)]
         return []
 

@@ -121,9 +121,7 @@ class RowsInline(CarefulChoices, admin.options.InlineModelAdmin):
         return self.has_change_permission(request, obj)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(self._parent().has_view_or_change_permission(request, obj)) or self.has_add_permission(
-            request
-        )
+        return bool(self._parent().has_view_or_change_permission(request, obj)) or self.has_add_permission(request)
 
 
 # Participants --------------------------------------------------------------------------------------------
@@ -177,6 +175,7 @@ class ParticipantInline(RowsInline, admin.TabularInline):
 
 
 class ReadoutForm(RowForm):
+    beside = frozenset({"issued", "DELETE"})
     _lines: list[Line]
 
     points = PointsField(widget=forms.Textarea(attrs={"rows": 6, "cols": 100}))
@@ -239,13 +238,13 @@ class CitationForm(RowForm):
     supports = forms.MultipleChoiceField(
         choices=tuple(Citation.SUPPORTS.items()),
         required=False,
-        label=_("supports"),
+        label=_("Supports"),
         widget=forms.CheckboxSelectMultiple,
     )
     excerpt = forms.CharField(
         max_length=400,
         required=False,
-        label=_("excerpt"),
+        label=_("Excerpt"),
         widget=forms.Textarea(attrs={"rows": 2, "cols": 80}),
         help_text=_("The source's exact words, short."),
     )
@@ -268,8 +267,7 @@ class CitationInline(RowsInline, admin.StackedInline):
 
     def rows_of(self, event: Event) -> list[dict[str, Any]]:
         return [
-            {"source": one.source_id, "supports": one.supports, "excerpt": one.excerpt}
-            for one in event.citations.all()
+            {"source": one.source_id, "supports": one.supports, "excerpt": one.excerpt} for one in event.citations.all()
         ]
 
 

@@ -177,9 +177,7 @@ class KindAdmin(EventsAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Nothing: the rows are parts of the record."""
 
-    def construct_change_message(
-        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
-    ) -> Any:
+    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
         if add:
             return [{"added": {}}]
         changed = _writing(request).changed
@@ -201,15 +199,11 @@ class KindAdmin(EventsAdmin):
         wanted = _writing(request).wanted
         if not wanted or IS_POPUP_VAR in request.POST:
             return None
-        said = {"publish": _t("“%(title)s” is published."), "withdraw": _t("“%(title)s” is withdrawn.")}[
-            wanted
-        ]
+        said = {"publish": _t("“%(title)s” is published."), "withdraw": _t("“%(title)s” is withdrawn.")}[wanted]
         self.message_user(request, said % {"title": obj.title}, messages.SUCCESS)
         return HttpResponseRedirect(reverse(f"admin:timeline_{self.kind}_change", args=[obj.pk]))
 
-    def render_change_form(
-        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
-    ) -> HttpResponse:
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         event = kwargs.get("obj")
         state = event.state if event else State.DRAFT
         context["state_words"] = _state_words(event) if event else ""

@@ -23,7 +23,7 @@ class NamesField(forms.CharField):
 
 class LeaderForm(forms.ModelForm):
     other_names = NamesField(
-        label=_("other names"),
+        label=_("Other names"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 4, "cols": 60}),
         help_text=_("Other spellings that search should find, one a line."),

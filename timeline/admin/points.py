@@ -82,9 +82,7 @@ def _read_line(number: int, line: str) -> Line:
     while line.startswith("["):
         inside, closed, line = line[1:].partition("]")
         if not closed:
-            raise ValueError(
-                _("the bracket isn't closed; expected [believed] or the like, or \\[ for a text's own.")
-            )
+            raise ValueError(_("the bracket isn't closed; expected [believed] or the like, or \\[ for a text's own."))
         for mark in inside.split(","):
             axis = _axis(mark.strip().lower())
             if axis in marks:
@@ -125,7 +123,7 @@ class PointsField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("required", False)
-        kwargs.setdefault("label", gettext_lazy("points"))
+        kwargs.setdefault("label", gettext_lazy("Points"))
         kwargs.setdefault(
             "help_text",
             gettext_lazy(

@@ -3,7 +3,8 @@
 from typing import Any, cast
 
 from django.contrib import admin
-from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
@@ -22,15 +23,21 @@ slug_of_ours = RegexValidator(
 )
 
 
-def editor(request: HttpRequest) -> AbstractBaseUser:
+def editor(request: HttpRequest) -> User:
     """Who is signed in; the admin's pages have made sure that somebody is."""
-    return cast(AbstractBaseUser, request.user)
+    return cast(User, request.user)
 
 
 class CarefulChoices:
     """Foreign keys as autocomplete fields that take any nonsense without a server error."""
 
     admin_site: admin.AdminSite
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget.can_delete_related = False  # nobody means to, from within another row's form
+        return field
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         kwargs.setdefault("form_class", RowField)
@@ -86,11 +93,7 @@ class PermanentSlugAdmin(WritingAdmin):
     slug_from: tuple[str, ...] = ("name",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return (
-            (*super().get_readonly_fields(request, obj), "slug")
-            if obj
-            else super().get_readonly_fields(request)
-        )
+        return (*super().get_readonly_fields(request, obj), "slug") if obj else super().get_readonly_fields(request)
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return {} if obj else {"slug": self.slug_from}

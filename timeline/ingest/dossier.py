@@ -5,13 +5,14 @@ was expected.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import ValidationError
 
 from timeline import edtf
@@ -19,6 +20,7 @@ from timeline import edtf
 SCHEMA = Path(__file__).parent / "schema.json"
 BUNDLED = Path(__file__).parent.parent / "dossiers"
 LARGEST = 64 * 1024 * 1024  # bytes
+_UNTAKEN = re.compile("[\x00\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,10 @@ def parse(text: str, name: str) -> Dossier:
         raise DossierError([Fault(name, "", "", f"Expected JSON ({where}: {error.msg}).")]) from error
     except (_Twin, _Constant, RecursionError, ValueError) as error:
         raise DossierError([Fault(name, "", "", f"Expected JSON ({error}).")]) from error
-    faults = list(_faults(content, name))
+    try:
+        faults = list(_faults(content, name))
+    except RecursionError as error:
+        raise DossierError([Fault(name, "", "", "Expected JSON that is less deeply nested.")]) from error
     if faults:
         raise DossierError(faults)
     return Dossier(name, content)
@@ -129,15 +134,37 @@ def _no_constant(name: str) -> Any:
 def _validator() -> Draft202012Validator:
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
     Draft202012Validator.check_schema(schema)
-    return Draft202012Validator(schema)
+    strict: type[Draft202012Validator] = validators.extend(Draft202012Validator, {"pattern": _matches})
+    return strict(schema)
+
+
+def _matches(validator: Any, pattern: str, value: Any, schema: Any) -> Iterator[ValidationError]:
+    """Python's $ also stands before a newline at the text's end; JSON Schema's doesn't. Ours are whole patterns."""
+    if isinstance(value, str) and not re.fullmatch(pattern, value):
+        yield ValidationError(f"{value!r} does not match {pattern!r}")
 
 
 def _faults(content: Any, name: str) -> Iterator[Fault]:
-    for error in sorted(_validator().iter_errors(content), key=lambda error: [str(step) for step in error.absolute_path]):
+    for error in sorted(
+        _validator().iter_errors(content), key=lambda error: [str(step) for step in error.absolute_path]
+    ):
         yield Fault(name, pointer(error.absolute_path), shown(error.instance), _expected(error))
+    yield from _letters(content, name, ())
     if isinstance(content, dict):
         yield from _twins(content, name)
         yield from _dates(content, name)
+
+
+def _letters(value: Any, name: str, path: tuple[str | int, ...]) -> Iterator[Fault]:
+    """Texts that no database takes: with a NUL, or with half a character (a lone surrogate)."""
+    if isinstance(value, dict):
+        for key, one in value.items():
+            yield from _letters(one, name, (*path, key))
+    elif isinstance(value, list):
+        for place, one in enumerate(value):
+            yield from _letters(one, name, (*path, place))
+    elif isinstance(value, str) and _UNTAKEN.search(value):
+        yield Fault(name, pointer(path), shown(value), "Expected text without a NUL or half a character.")
 
 
 def _twins(content: dict[str, Any], name: str) -> Iterator[Fault]:
@@ -147,14 +174,21 @@ def _twins(content: dict[str, Any], name: str) -> Iterator[Fault]:
         for place, row in enumerate(rows if isinstance(rows, list) else []):
             key = row.get("id") if isinstance(row, dict) else None
             if isinstance(key, str) and key in seen:
-                yield Fault(name, f"/{noun}/{place}/id", shown(key), f"Expected an id that no other of the {noun} has.")
+                yield Fault(
+                    name,
+                    f"/{noun}/{place}/id",
+                    shown(key),
+                    f"Expected an id that no other of the {noun} has.",
+                )
             if isinstance(key, str):
                 seen.add(key)
 
 
 def _dates(content: dict[str, Any], name: str) -> Iterator[Fault]:
     """EDTF dates outside events; those inside are checked with the event's other rules."""
-    places = [(("sources", at, "published"), row.get("published")) for at, row in _objects(content, "sources")]
+    places: list[tuple[tuple[str | int, ...], Any]] = [
+        (("sources", at, "published"), row.get("published")) for at, row in _objects(content, "sources")
+    ]
     for at, leader in _objects(content, "leaders"):
         for number, post in _objects(leader, "posts"):
             places += [(("leaders", at, "posts", number, key), post.get(key)) for key in ("since", "until")]
@@ -194,33 +228,44 @@ def pointer(path: Iterable[str | int]) -> str:
 
 def shown(value: Any) -> str:
     """A value as JSON, cut to a length that fits a line."""
-    text = json.dumps(value, ensure_ascii=False)
+    text = json.dumps(value, ensure_ascii=False).encode("utf-8", "backslashreplace").decode()
     return text if len(text) <= 80 else f"{text[:79]}…"
 
 
-_TYPES = {"object": "an object", "array": "a list", "string": "text", "boolean": "true or false", "null": "null"}
+_TYPES = {
+    "object": "an object",
+    "array": "a list",
+    "string": "text",
+    "boolean": "true or false",
+    "null": "null",
+}
 
 
 def _expected(error: ValidationError) -> str:
     """What should have stood there, as a sentence."""
+    schema: dict[str, Any] = dict(error.schema) if isinstance(error.schema, Mapping) else {}
+    found: Any = error.instance
+    asked: Any = error.validator_value
     match error.validator:
         case "required":
-            missing = [key for key in error.validator_value if key not in error.instance]
+            missing = [key for key in asked if key not in found]
             return f"Expected the key{'s' if len(missing) > 1 else ''} {', '.join(missing)}."
         case "additionalProperties":
-            known = error.schema.get("properties", {})
-            extra = [key for key in error.instance if key not in known]
+            known = schema.get("properties", {})
+            extra = [key for key in found if key not in known]
             return f"Unknown key{'s' if len(extra) > 1 else ''} {', '.join(extra)}; expected only {', '.join(known)}."
         case "enum":
-            return f"Expected one of {', '.join('null' if one is None else str(one) for one in error.validator_value)}."
+            return f"Expected one of {', '.join('null' if one is None else str(one) for one in asked)}."
         case "uniqueItems":
             return "Expected no value twice."
+        case "maxLength":
+            return f"Expected at most {error.validator_value} characters."
         case "maxItems":
-            return f"Expected at most {error.validator_value} of them."
+            return f"Expected at most {asked} of them."
         case "minimum" | "maximum":
-            return f"Expected {error.schema.get('description') or 'a number in range'}."
-        case "type" if "description" not in error.schema:
-            return f"Expected {_TYPES.get(str(error.validator_value), str(error.validator_value))}."
+            return f"Expected {schema.get('description') or 'a number in range'}."
+        case "type" if "description" not in schema:
+            return f"Expected {_TYPES.get(str(asked), str(asked))}."
     return f"Expected {_described(error)}."
 
 

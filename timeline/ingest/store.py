@@ -27,8 +27,7 @@ class Counts:
 
     def __str__(self) -> str:
         return (
-            f"Created {self.created}, updated {self.updated}, unchanged {self.unchanged},"
-            f" kept as edited {self.kept}."
+            f"Created {self.created}, updated {self.updated}, unchanged {self.unchanged}, kept as edited {self.kept}."
         )
 
     def as_dict(self) -> dict[str, int]:
@@ -39,9 +38,7 @@ class _DryRun(Exception):
     pass
 
 
-def store(
-    dossiers: list[Dossier], *, dry_run: bool = False, progress: Callable[[], None] = lambda: None
-) -> Counts:
+def store(dossiers: list[Dossier], *, dry_run: bool = False, progress: Callable[[], object] = lambda: None) -> Counts:
     """Write these dossiers; links may go across them and to what is known already.
 
     `progress` is called once an event. With `dry_run` everything is done and then undone. Raises DossierError
@@ -67,10 +64,12 @@ class _Run:
         self.dossiers = dossiers
         self.counts = counts
         self.faults: list[Fault] = []
+        self.seen: set[str] = set()
 
-    def store(self, progress: Callable[[], None]) -> None:
+    def store(self, progress: Callable[[], object]) -> None:
         self._agree()
         self._check_countries()
+        self._check_topics()
         self._stop_at_faults()
         for dossier in self.dossiers:
             for row in dossier.rows("sources"):
@@ -109,6 +108,17 @@ class _Run:
                         path = ("leaders", place, "posts", number, "country")
                         self._fault(dossier, path, post["country"], "Expected a country that Readout knows.")
 
+    def _check_topics(self) -> None:
+        """A topic's name is its own."""
+        names = {row["name"]: row["id"] for one in reversed(self.dossiers) for row in reversed(one.rows("topics"))}
+        held = dict(Topic.objects.filter(name__in=names).values_list("name", "slug"))
+        for dossier in self.dossiers:
+            for place, row in enumerate(dossier.rows("topics")):
+                name = row["name"]
+                for slug in {held.get(name), names[name]} - {None, row["id"]}:
+                    path = ("topics", place, "name")
+                    self._fault(dossier, path, name, f"The topic “{slug}” has this name: expected one of its own.")
+
     def _check_links(self) -> None:
         """Every link leads to an event of this run or to one that is known."""
         coming = {row["id"] for dossier in self.dossiers for row in dossier.rows("events")}
@@ -117,9 +127,18 @@ class _Run:
                 for number, link in enumerate(row.get("links", [])):
                     if link["event"] not in coming and self.writer.find(link["event"]) is None:
                         path = ("events", place, "links", number, "event")
-                        self._fault(dossier, path, link["event"], "Expected an event of these dossiers or a known one.")
+                        self._fault(
+                            dossier,
+                            path,
+                            link["event"],
+                            "Expected an event of these dossiers or a known one.",
+                        )
 
     def _store_event(self, dossier: Dossier, place: int, row: Row) -> None:
+        if row["id"] in self.seen:
+            self.counts.unchanged += 1  # another of these dossiers has said the same
+            return
+        self.seen.add(row["id"])
         event = self.writer.find(row["id"])
         if event and (kept := self._standing(event, row)):
             setattr(self.counts, kept, getattr(self.counts, kept) + 1)
@@ -143,7 +162,9 @@ class _Run:
         if event.state == State.PUBLISHED and today == self.writer.prepared(row):
             return "unchanged"
         ingested = event.versions.latest_from(Origin.INGEST)
-        ours = ingested is not None and ingested.record == today and event.state == State.PUBLISHED
+        # What it links to may have got another slug since; that is no edit.
+        ours = ingested is not None and self.writer.prepared(ingested.record) == today
+        ours = ours and event.state == State.PUBLISHED
         return "" if ours else "kept"
 
     def _fault(self, dossier: Dossier, path: Iterable[str | int], value: Any, expected: str) -> None:
@@ -223,7 +244,12 @@ def _leader_row(leader: Leader) -> Row:
         "other_names": leader.other_names,
         "wikidata": leader.wikidata or None,
         "posts": [
-            {"title": post.title, "country": post.country_id, "since": post.since or None, "until": post.until or None}
+            {
+                "title": post.title,
+                "country": post.country_id,
+                "since": post.since or None,
+                "until": post.until or None,
+            }
             for post in leader.posts.order_by("pk")
         ],
     }
@@ -231,7 +257,7 @@ def _leader_row(leader: Leader) -> Row:
 
 def _is_ours(row: Source | Topic | Leader, new: Row, as_row: Callable[[Any], Row]) -> bool:
     """Whether ingest may write this row: it is new, or stands as ingest left it and the dossier says otherwise."""
-    if row.pk is None:
+    if row._state.adding:
         return True
     today = as_row(row)
     blank: Row = {key: [] if isinstance(value, list) else None for key, value in today.items()}

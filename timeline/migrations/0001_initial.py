@@ -3,14 +3,14 @@
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
-import timeline.models.fields
-import timeline.models.people
 from django.conf import settings
 from django.db import migrations, models
 
+import timeline.models.fields
+import timeline.models.people
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -19,439 +19,1191 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Change',
+            name="Change",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveBigIntegerField(db_index=True)),
-                ('noun', models.CharField(max_length=20)),
-                ('key', models.CharField(max_length=20)),
-                ('what', models.CharField(choices=[('created', 'created'), ('changed', 'changed'), ('deleted', 'deleted')], max_length=12)),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("version", models.PositiveBigIntegerField(db_index=True)),
+                ("noun", models.CharField(max_length=20)),
+                ("key", models.CharField(max_length=20)),
+                (
+                    "what",
+                    models.CharField(
+                        choices=[("created", "created"), ("changed", "changed"), ("deleted", "deleted")],
+                        max_length=12,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'change',
-                'ordering': ['id'],
+                "verbose_name": "change",
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='DataVersion',
+            name="DataVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveBigIntegerField(default=0)),
-                ('at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("number", models.PositiveBigIntegerField(default=0)),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'verbose_name': 'data version',
+                "verbose_name": "data version",
             },
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('meeting', 'Meeting'), ('call', 'Call'), ('statement', 'Statement')], max_length=12, verbose_name='kind')),
-                ('slug', models.SlugField(help_text='Its permanent address. A former slug goes on to lead here.', max_length=120, unique=True, verbose_name='slug')),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('published', 'published'), ('withdrawn', 'withdrawn')], default='draft', editable=False, max_length=12, verbose_name='record state')),
-                ('title', models.CharField(help_text='A sentence with a verb that says what happened, or did not.', max_length=300, verbose_name='title')),
-                ('summary', models.TextField(blank=True, max_length=5000, verbose_name='summary')),
-                ('note', models.TextField(blank=True, help_text='Where sources disagree, or what follows from what.', max_length=5000, verbose_name='note')),
-                ('date', timeline.models.fields.EdtfField(help_text='EDTF: 2025-11-25, 2025-11, 2025, 2025-11-22/2025-11-23, 2026-03~ (about).', max_length=64, verbose_name='date')),
-                ('earliest', models.DateField(editable=False)),
-                ('latest', models.DateField(editable=False)),
-                ('part_of_day', models.CharField(blank=True, choices=[('morning', 'morning'), ('midday', 'midday'), ('afternoon', 'afternoon'), ('evening', 'evening'), ('night', 'night')], max_length=12, verbose_name='part of day')),
-                ('time_zone', models.CharField(blank=True, help_text='The IANA time zone that the date is given in, as in Asia/Tokyo.', max_length=64, validators=[timeline.models.people.validate_time_zone], verbose_name='time zone')),
-                ('occurrence', models.CharField(choices=[('took_place', 'took place'), ('planned', 'planned'), ('postponed', 'postponed'), ('cancelled', 'cancelled'), ('did_not_take_place', 'did not take place')], default='took_place', max_length=20, verbose_name='outcome')),
-                ('format', models.CharField(blank=True, choices=[('bilateral', 'bilateral'), ('summit', 'summit'), ('trilateral', 'trilateral'), ('multilateral', 'multilateral'), ('visit', 'visit'), ('standing_talk', 'standing talk'), ('phone', 'telephone'), ('video', 'video'), ('press_conference', 'press conference'), ('to_reporters', 'to reporters'), ('interview', 'interview'), ('parliament', 'in parliament'), ('speech', 'speech'), ('written', 'in writing'), ('social_media', 'on social media')], max_length=20, verbose_name='format')),
-                ('place', models.CharField(blank=True, max_length=300, verbose_name='place')),
-                ('duration_minutes', models.PositiveIntegerField(blank=True, null=True, verbose_name='duration in minutes')),
-                ('duration_approximate', models.BooleanField(default=False, verbose_name='duration is approximate')),
-                ('words', models.CharField(blank=True, help_text="A statement's own words, short and exact.", max_length=200, verbose_name='words')),
-                ('withdrawn_reason', models.TextField(blank=True, editable=False, verbose_name='why it was withdrawn')),
-                ('withdrawn_at', models.DateTimeField(editable=False, null=True)),
-                ('changed_at', models.DateTimeField(editable=False, verbose_name='changed')),
-                ('position', models.BigIntegerField(default=0, editable=False)),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("meeting", "Meeting"), ("call", "Call"), ("statement", "Statement")],
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "slug",
+                    models.SlugField(
+                        help_text="Its permanent address. A former slug goes on to lead here.",
+                        max_length=120,
+                        unique=True,
+                        verbose_name="slug",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "draft"), ("published", "published"), ("withdrawn", "withdrawn")],
+                        default="draft",
+                        editable=False,
+                        max_length=12,
+                        verbose_name="record state",
+                    ),
+                ),
+                (
+                    "title",
+                    models.CharField(
+                        help_text="A sentence with a verb that says what happened, or did not.",
+                        max_length=300,
+                        verbose_name="title",
+                    ),
+                ),
+                ("summary", models.TextField(blank=True, max_length=5000, verbose_name="summary")),
+                (
+                    "note",
+                    models.TextField(
+                        blank=True,
+                        help_text="Where sources disagree, or what follows from what.",
+                        max_length=5000,
+                        verbose_name="note",
+                    ),
+                ),
+                (
+                    "date",
+                    timeline.models.fields.EdtfField(
+                        help_text="EDTF: 2025-11-25, 2025-11, 2025, 2025-11-22/2025-11-23, 2026-03~ (about).",
+                        max_length=64,
+                        verbose_name="date",
+                    ),
+                ),
+                ("earliest", models.DateField(editable=False)),
+                ("latest", models.DateField(editable=False)),
+                (
+                    "part_of_day",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("morning", "morning"),
+                            ("midday", "midday"),
+                            ("afternoon", "afternoon"),
+                            ("evening", "evening"),
+                            ("night", "night"),
+                        ],
+                        max_length=12,
+                        verbose_name="part of day",
+                    ),
+                ),
+                (
+                    "time_zone",
+                    models.CharField(
+                        blank=True,
+                        help_text="The IANA time zone that the date is given in, as in Asia/Tokyo.",
+                        max_length=64,
+                        validators=[timeline.models.people.validate_time_zone],
+                        verbose_name="time zone",
+                    ),
+                ),
+                (
+                    "occurrence",
+                    models.CharField(
+                        choices=[
+                            ("took_place", "took place"),
+                            ("planned", "planned"),
+                            ("postponed", "postponed"),
+                            ("cancelled", "cancelled"),
+                            ("did_not_take_place", "did not take place"),
+                        ],
+                        default="took_place",
+                        max_length=20,
+                        verbose_name="outcome",
+                    ),
+                ),
+                (
+                    "format",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("bilateral", "bilateral"),
+                            ("summit", "summit"),
+                            ("trilateral", "trilateral"),
+                            ("multilateral", "multilateral"),
+                            ("visit", "visit"),
+                            ("standing_talk", "standing talk"),
+                            ("phone", "telephone"),
+                            ("video", "video"),
+                            ("press_conference", "press conference"),
+                            ("to_reporters", "to reporters"),
+                            ("interview", "interview"),
+                            ("parliament", "in parliament"),
+                            ("speech", "speech"),
+                            ("written", "in writing"),
+                            ("social_media", "on social media"),
+                        ],
+                        max_length=20,
+                        verbose_name="format",
+                    ),
+                ),
+                ("place", models.CharField(blank=True, max_length=300, verbose_name="place")),
+                (
+                    "duration_minutes",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="duration in minutes"),
+                ),
+                (
+                    "duration_approximate",
+                    models.BooleanField(default=False, verbose_name="duration is approximate"),
+                ),
+                (
+                    "words",
+                    models.CharField(
+                        blank=True,
+                        help_text="A statement's own words, short and exact.",
+                        max_length=200,
+                        verbose_name="words",
+                    ),
+                ),
+                (
+                    "withdrawn_reason",
+                    models.TextField(blank=True, editable=False, verbose_name="why it was withdrawn"),
+                ),
+                ("withdrawn_at", models.DateTimeField(editable=False, null=True)),
+                ("changed_at", models.DateTimeField(editable=False, verbose_name="changed")),
+                ("position", models.BigIntegerField(default=0, editable=False)),
             ],
             options={
-                'verbose_name': 'event',
-                'verbose_name_plural': 'events',
-                'ordering': ['-position', '-id'],
+                "verbose_name": "event",
+                "verbose_name_plural": "events",
+                "ordering": ["-position", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Leader',
+            name="Leader",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(help_text='Permanent: it stands in addresses and dossiers.', max_length=120, unique=True, verbose_name='slug')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('family_name', models.CharField(help_text='For short mentions.', max_length=100, verbose_name='family name')),
-                ('native_name', models.CharField(blank=True, max_length=200, verbose_name='name in the native script')),
-                ('native_language', models.CharField(blank=True, help_text='BCP 47, as in ja or zh-Hans.', max_length=20, verbose_name='language of the native name')),
-                ('other_names', models.JSONField(blank=True, default=list, help_text='A JSON list of spellings that search should find.', verbose_name='other names')),
-                ('wikidata', models.CharField(blank=True, max_length=20, validators=[django.core.validators.RegexValidator('^Q[1-9][0-9]*$', 'Expected a Wikidata id, as in Q22686.')], verbose_name='Wikidata id')),
-                ('ingested', models.JSONField(editable=False, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "slug",
+                    models.SlugField(
+                        help_text="Permanent: it stands in addresses and dossiers.",
+                        max_length=120,
+                        unique=True,
+                        verbose_name="slug",
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                (
+                    "family_name",
+                    models.CharField(help_text="For short mentions.", max_length=100, verbose_name="family name"),
+                ),
+                (
+                    "native_name",
+                    models.CharField(blank=True, max_length=200, verbose_name="name in the native script"),
+                ),
+                (
+                    "native_language",
+                    models.CharField(
+                        blank=True,
+                        help_text="BCP 47, as in ja or zh-Hans.",
+                        max_length=20,
+                        verbose_name="language of the native name",
+                    ),
+                ),
+                (
+                    "other_names",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text="A JSON list of spellings that search should find.",
+                        verbose_name="other names",
+                    ),
+                ),
+                (
+                    "wikidata",
+                    models.CharField(
+                        blank=True,
+                        max_length=20,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^Q[1-9][0-9]*$", "Expected a Wikidata id, as in Q22686."
+                            )
+                        ],
+                        verbose_name="Wikidata id",
+                    ),
+                ),
+                ("ingested", models.JSONField(editable=False, null=True)),
             ],
             options={
-                'verbose_name': 'leader',
-                'verbose_name_plural': 'leaders',
-                'ordering': ['name'],
+                "verbose_name": "leader",
+                "verbose_name_plural": "leaders",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(help_text='Permanent.', max_length=120, unique=True, verbose_name='slug')),
-                ('publisher', models.CharField(max_length=300, verbose_name='publisher')),
-                ('title', models.CharField(max_length=300, verbose_name='title')),
-                ('url', models.CharField(blank=True, max_length=2000, validators=[django.core.validators.RegexValidator('^https?://\\S+$', 'Expected an address that begins with http:// or https://.')], verbose_name='address')),
-                ('published', timeline.models.fields.EdtfField(blank=True, help_text='EDTF, as in 2025-11-25; empty: not recorded.', max_length=64, verbose_name='published')),
-                ('language', models.CharField(blank=True, help_text='BCP 47, as in en or ja.', max_length=20, verbose_name='language')),
-                ('archived_url', models.CharField(blank=True, max_length=2000, validators=[django.core.validators.RegexValidator('^https?://\\S+$', 'Expected an address that begins with http:// or https://.')], verbose_name='archived copy')),
-                ('ingested', models.JSONField(editable=False, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "slug",
+                    models.SlugField(help_text="Permanent.", max_length=120, unique=True, verbose_name="slug"),
+                ),
+                ("publisher", models.CharField(max_length=300, verbose_name="publisher")),
+                ("title", models.CharField(max_length=300, verbose_name="title")),
+                (
+                    "url",
+                    models.CharField(
+                        blank=True,
+                        max_length=2000,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^https?://\\S+$", "Expected an address that begins with http:// or https://."
+                            )
+                        ],
+                        verbose_name="address",
+                    ),
+                ),
+                (
+                    "published",
+                    timeline.models.fields.EdtfField(
+                        blank=True,
+                        help_text="EDTF, as in 2025-11-25; empty: not recorded.",
+                        max_length=64,
+                        verbose_name="published",
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        blank=True,
+                        help_text="BCP 47, as in en or ja.",
+                        max_length=20,
+                        verbose_name="language",
+                    ),
+                ),
+                (
+                    "archived_url",
+                    models.CharField(
+                        blank=True,
+                        max_length=2000,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^https?://\\S+$", "Expected an address that begins with http:// or https://."
+                            )
+                        ],
+                        verbose_name="archived copy",
+                    ),
+                ),
+                ("ingested", models.JSONField(editable=False, null=True)),
             ],
             options={
-                'verbose_name': 'source',
-                'verbose_name_plural': 'sources',
-                'ordering': ['publisher', 'slug'],
+                "verbose_name": "source",
+                "verbose_name_plural": "sources",
+                "ordering": ["publisher", "slug"],
             },
         ),
         migrations.CreateModel(
-            name='Topic',
+            name="Topic",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(help_text='Permanent.', max_length=120, unique=True, verbose_name='slug')),
-                ('name', models.CharField(max_length=120, unique=True, verbose_name='name')),
-                ('ingested', models.JSONField(editable=False, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "slug",
+                    models.SlugField(help_text="Permanent.", max_length=120, unique=True, verbose_name="slug"),
+                ),
+                ("name", models.CharField(max_length=120, unique=True, verbose_name="name")),
+                ("ingested", models.JSONField(editable=False, null=True)),
             ],
             options={
-                'verbose_name': 'topic',
-                'verbose_name_plural': 'topics',
-                'ordering': ['name'],
+                "verbose_name": "topic",
+                "verbose_name_plural": "topics",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Country',
+            name="Country",
             fields=[
-                ('code', models.CharField(max_length=8, primary_key=True, serialize=False, validators=[django.core.validators.RegexValidator('^[A-Z]{2,8}$', 'Expected an ISO 3166-1 code in upper case, as in JP.')], verbose_name='code')),
-                ('name', models.CharField(help_text='In plain usage.', max_length=100, unique=True, verbose_name='name')),
-                ('article', models.CharField(blank=True, help_text='What stands before the name inside a sentence: “the” United States.', max_length=8, verbose_name='article')),
-                ('adjective', models.CharField(blank=True, help_text='What stands before “side”: the Japanese side.', max_length=60, verbose_name='adjective')),
-                ('capital', models.CharField(blank=True, max_length=100, verbose_name='capital')),
-                ('time_zone', models.CharField(blank=True, help_text="The capital's IANA time zone, as in Asia/Tokyo.", max_length=64, validators=[timeline.models.people.validate_time_zone], verbose_name='time zone')),
-                ('native_language', models.CharField(blank=True, help_text="BCP 47 tag of the script that leaders' names are natively written in, as in ja.", max_length=20, verbose_name='native language')),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=8,
+                        primary_key=True,
+                        serialize=False,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z]{2,8}$", "Expected an ISO 3166-1 code in upper case, as in JP."
+                            )
+                        ],
+                        verbose_name="code",
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(help_text="In plain usage.", max_length=100, unique=True, verbose_name="name"),
+                ),
+                (
+                    "article",
+                    models.CharField(
+                        blank=True,
+                        help_text="What stands before the name inside a sentence: “the” United States.",
+                        max_length=8,
+                        verbose_name="article",
+                    ),
+                ),
+                (
+                    "adjective",
+                    models.CharField(
+                        blank=True,
+                        help_text="What stands before “side”: the Japanese side.",
+                        max_length=60,
+                        verbose_name="adjective",
+                    ),
+                ),
+                ("capital", models.CharField(blank=True, max_length=100, verbose_name="capital")),
+                (
+                    "time_zone",
+                    models.CharField(
+                        blank=True,
+                        help_text="The capital's IANA time zone, as in Asia/Tokyo.",
+                        max_length=64,
+                        validators=[timeline.models.people.validate_time_zone],
+                        verbose_name="time zone",
+                    ),
+                ),
+                (
+                    "native_language",
+                    models.CharField(
+                        blank=True,
+                        help_text="BCP 47 tag of the script that leaders' names are natively written in, as in ja.",
+                        max_length=20,
+                        verbose_name="native language",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'country',
-                'verbose_name_plural': 'countries',
-                'ordering': ['name'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('code', django.db.models.functions.text.Upper('code')), models.Q(('code', ''), _negated=True)), name='country_code_upper_case')],
+                "verbose_name": "country",
+                "verbose_name_plural": "countries",
+                "ordering": ["name"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("code", django.db.models.functions.text.Upper("code")),
+                            models.Q(("code", ""), _negated=True),
+                        ),
+                        name="country_code_upper_case",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SearchText',
+            name="SearchText",
             fields=[
-                ('event', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='search_text', serialize=False, to='timeline.event')),
-                ('tokens', models.TextField()),
+                (
+                    "event",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="search_text",
+                        serialize=False,
+                        to="timeline.event",
+                    ),
+                ),
+                ("tokens", models.TextField()),
             ],
             options={
-                'verbose_name': 'search text',
+                "verbose_name": "search text",
             },
         ),
         migrations.AddField(
-            model_name='event',
-            name='country',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='timeline.country', verbose_name='country of the place'),
+            model_name="event",
+            name="country",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="timeline.country",
+                verbose_name="country of the place",
+            ),
         ),
         migrations.AddField(
-            model_name='event',
-            name='hangs_from',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='hanging', to='timeline.event'),
+            model_name="event",
+            name="hangs_from",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="hanging",
+                to="timeline.event",
+            ),
         ),
         migrations.AddField(
-            model_name='event',
-            name='initiated_by',
-            field=models.ForeignKey(blank=True, help_text='The side that asked for it.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='timeline.country', verbose_name='initiated by'),
+            model_name="event",
+            name="initiated_by",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="The side that asked for it.",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="timeline.country",
+                verbose_name="initiated by",
+            ),
         ),
         migrations.CreateModel(
-            name='Call',
-            fields=[
-            ],
+            name="Call",
+            fields=[],
             options={
-                'verbose_name': 'call',
-                'verbose_name_plural': 'calls',
-                'proxy': True,
-                'indexes': [],
-                'constraints': [],
+                "verbose_name": "call",
+                "verbose_name_plural": "calls",
+                "proxy": True,
+                "indexes": [],
+                "constraints": [],
             },
-            bases=('timeline.event',),
+            bases=("timeline.event",),
         ),
         migrations.CreateModel(
-            name='Meeting',
-            fields=[
-            ],
+            name="Meeting",
+            fields=[],
             options={
-                'verbose_name': 'meeting',
-                'verbose_name_plural': 'meetings',
-                'proxy': True,
-                'indexes': [],
-                'constraints': [],
+                "verbose_name": "meeting",
+                "verbose_name_plural": "meetings",
+                "proxy": True,
+                "indexes": [],
+                "constraints": [],
             },
-            bases=('timeline.event',),
+            bases=("timeline.event",),
         ),
         migrations.CreateModel(
-            name='Statement',
-            fields=[
-            ],
+            name="Statement",
+            fields=[],
             options={
-                'verbose_name': 'statement',
-                'verbose_name_plural': 'statements',
-                'proxy': True,
-                'indexes': [],
-                'constraints': [],
+                "verbose_name": "statement",
+                "verbose_name_plural": "statements",
+                "proxy": True,
+                "indexes": [],
+                "constraints": [],
             },
-            bases=('timeline.event',),
+            bases=("timeline.event",),
         ),
         migrations.CreateModel(
-            name='Readout',
+            name="Readout",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('given_as', models.CharField(blank=True, help_text='Who gave it where no leader did, or in what form: “to reporters”.', max_length=300, verbose_name='given as')),
-                ('date', timeline.models.fields.EdtfField(blank=True, max_length=64, verbose_name='given on')),
-                ('issued', models.BooleanField(default=True, help_text='Off: this side issued no readout.', verbose_name='issued')),
-                ('order', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='readouts', to='timeline.event', verbose_name='event')),
-                ('given_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='readouts_given', to='timeline.leader', verbose_name='given by')),
-                ('side', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='timeline.country', verbose_name='side')),
-                ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='readouts', to='timeline.source', verbose_name='source')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "given_as",
+                    models.CharField(
+                        blank=True,
+                        help_text="Who gave it where no leader did, or in what form: “to reporters”.",
+                        max_length=300,
+                        verbose_name="given as",
+                    ),
+                ),
+                (
+                    "date",
+                    timeline.models.fields.EdtfField(blank=True, max_length=64, verbose_name="given on"),
+                ),
+                (
+                    "issued",
+                    models.BooleanField(
+                        default=True, help_text="Off: this side issued no readout.", verbose_name="issued"
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=0, editable=False)),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="readouts",
+                        to="timeline.event",
+                        verbose_name="event",
+                    ),
+                ),
+                (
+                    "given_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="readouts_given",
+                        to="timeline.leader",
+                        verbose_name="given by",
+                    ),
+                ),
+                (
+                    "side",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="timeline.country",
+                        verbose_name="side",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="readouts",
+                        to="timeline.source",
+                        verbose_name="source",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'readout',
-                'verbose_name_plural': 'readouts',
-                'ordering': ['order', 'id'],
+                "verbose_name": "readout",
+                "verbose_name_plural": "readouts",
+                "ordering": ["order", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Slug',
+            name="Slug",
             fields=[
-                ('slug', models.SlugField(max_length=120, primary_key=True, serialize=False)),
-                ('since', models.DateTimeField(auto_now_add=True)),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='slugs', to='timeline.event')),
+                ("slug", models.SlugField(max_length=120, primary_key=True, serialize=False)),
+                ("since", models.DateTimeField(auto_now_add=True)),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="slugs", to="timeline.event"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'slug',
-                'verbose_name_plural': 'slugs',
+                "verbose_name": "slug",
+                "verbose_name_plural": "slugs",
             },
         ),
         migrations.CreateModel(
-            name='Tagging',
+            name="Tagging",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveSmallIntegerField(default=0)),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='taggings', to='timeline.event')),
-                ('topic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='taggings', to='timeline.topic')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="taggings",
+                        to="timeline.event",
+                    ),
+                ),
+                (
+                    "topic",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="taggings",
+                        to="timeline.topic",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'topic of an event',
-                'verbose_name_plural': 'topics of events',
-                'ordering': ['order', 'id'],
+                "verbose_name": "topic of an event",
+                "verbose_name_plural": "topics of events",
+                "ordering": ["order", "id"],
             },
         ),
         migrations.AddField(
-            model_name='event',
-            name='topics',
-            field=models.ManyToManyField(related_name='events', through='timeline.Tagging', to='timeline.topic', verbose_name='topics'),
+            model_name="event",
+            name="topics",
+            field=models.ManyToManyField(
+                related_name="events", through="timeline.Tagging", to="timeline.topic", verbose_name="topics"
+            ),
         ),
         migrations.CreateModel(
-            name='Version',
+            name="Version",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('public_number', models.PositiveIntegerField(null=True)),
-                ('state', models.CharField(max_length=12)),
-                ('record', models.JSONField()),
-                ('reason', models.TextField(blank=True)),
-                ('origin', models.CharField(choices=[('editor', 'an editor'), ('ingest', 'ingest')], max_length=12)),
-                ('by_name', models.CharField(blank=True, max_length=150)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='timeline.event')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("public_number", models.PositiveIntegerField(null=True)),
+                ("state", models.CharField(max_length=12)),
+                ("record", models.JSONField()),
+                ("reason", models.TextField(blank=True)),
+                (
+                    "origin",
+                    models.CharField(choices=[("editor", "an editor"), ("ingest", "ingest")], max_length=12),
+                ),
+                ("by_name", models.CharField(blank=True, max_length=150)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="versions",
+                        to="timeline.event",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'version',
-                'verbose_name_plural': 'versions',
-                'ordering': ['event', 'number'],
+                "verbose_name": "version",
+                "verbose_name_plural": "versions",
+                "ordering": ["event", "number"],
             },
         ),
         migrations.CreateModel(
-            name='Correction',
+            name="Correction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('date', models.DateField(verbose_name='date')),
-                ('text', models.TextField(verbose_name='text')),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='timeline.event', verbose_name='event')),
-                ('version', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='timeline.version')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("date", models.DateField(verbose_name="date")),
+                ("text", models.TextField(verbose_name="text")),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="corrections",
+                        to="timeline.event",
+                        verbose_name="event",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="timeline.version",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'correction',
-                'verbose_name_plural': 'corrections',
-                'ordering': ['-date', '-id'],
+                "verbose_name": "correction",
+                "verbose_name_plural": "corrections",
+                "ordering": ["-date", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Link',
+            name="Link",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('relation', models.CharField(choices=[('about', 'about'), ('follows_up', 'follows up'), ('reacts_to', 'reacts to'), ('on_margins_of', 'on the margins of'), ('prepares', 'prepares')], max_length=20, verbose_name='relation')),
-                ('order', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='timeline.event', verbose_name='event')),
-                ('target', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='linked_from', to='timeline.event', verbose_name='to the event')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "relation",
+                    models.CharField(
+                        choices=[
+                            ("about", "about"),
+                            ("follows_up", "follows up"),
+                            ("reacts_to", "reacts to"),
+                            ("on_margins_of", "on the margins of"),
+                            ("prepares", "prepares"),
+                        ],
+                        max_length=20,
+                        verbose_name="relation",
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=0, editable=False)),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="links",
+                        to="timeline.event",
+                        verbose_name="event",
+                    ),
+                ),
+                (
+                    "target",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="linked_from",
+                        to="timeline.event",
+                        verbose_name="to the event",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'link',
-                'verbose_name_plural': 'links',
-                'ordering': ['order', 'id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('event', models.F('target')), _negated=True), name='link_not_to_itself'), models.CheckConstraint(condition=models.Q(('relation__in', ['about', 'follows_up', 'reacts_to', 'on_margins_of', 'prepares'])), name='link_relation_known'), models.UniqueConstraint(fields=('event', 'relation', 'target'), name='link_once')],
+                "verbose_name": "link",
+                "verbose_name_plural": "links",
+                "ordering": ["order", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("event", models.F("target")), _negated=True),
+                        name="link_not_to_itself",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "relation__in",
+                                ["about", "follows_up", "reacts_to", "on_margins_of", "prepares"],
+                            )
+                        ),
+                        name="link_relation_known",
+                    ),
+                    models.UniqueConstraint(fields=("event", "relation", "target"), name="link_once"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Participation',
+            name="Participation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('principal', 'principal'), ('host', 'host'), ('speaker', 'speaker'), ('addressee', 'addressee')], default='principal', max_length=12, verbose_name='role')),
-                ('title', models.CharField(blank=True, help_text="A delegation's title.", max_length=200, verbose_name='delegation')),
-                ('order', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('country', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='participations', to='timeline.country', verbose_name='spoke for')),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='participations', to='timeline.event', verbose_name='event')),
-                ('leader', models.ForeignKey(blank=True, help_text='Empty for a delegation without a named leader.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='participations', to='timeline.leader', verbose_name='leader')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("principal", "principal"),
+                            ("host", "host"),
+                            ("speaker", "speaker"),
+                            ("addressee", "addressee"),
+                        ],
+                        default="principal",
+                        max_length=12,
+                        verbose_name="role",
+                    ),
+                ),
+                (
+                    "title",
+                    models.CharField(
+                        blank=True,
+                        help_text="A delegation's title.",
+                        max_length=200,
+                        verbose_name="delegation",
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=0, editable=False)),
+                (
+                    "country",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="participations",
+                        to="timeline.country",
+                        verbose_name="spoke for",
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="participations",
+                        to="timeline.event",
+                        verbose_name="event",
+                    ),
+                ),
+                (
+                    "leader",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Empty for a delegation without a named leader.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="participations",
+                        to="timeline.leader",
+                        verbose_name="leader",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'participant',
-                'verbose_name_plural': 'participants',
-                'ordering': ['order', 'id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('role__in', ['principal', 'host', 'speaker', 'addressee'])), name='participation_role_known'), models.CheckConstraint(condition=models.Q(models.Q(('leader__isnull', False), ('title', '')), models.Q(('leader__isnull', True), models.Q(('title', ''), _negated=True)), _connector='OR'), name='participation_is_leader_or_delegation'), models.UniqueConstraint(fields=('event', 'leader'), name='participation_once_a_leader'), models.UniqueConstraint(condition=models.Q(('role', 'speaker')), fields=('event',), name='participation_one_speaker')],
+                "verbose_name": "participant",
+                "verbose_name_plural": "participants",
+                "ordering": ["order", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("role__in", ["principal", "host", "speaker", "addressee"])),
+                        name="participation_role_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("leader__isnull", False), ("title", "")),
+                            models.Q(("leader__isnull", True), models.Q(("title", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="participation_is_leader_or_delegation",
+                    ),
+                    models.UniqueConstraint(fields=("event", "leader"), name="participation_once_a_leader"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("role", "speaker")),
+                        fields=("event",),
+                        name="participation_one_speaker",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Post',
+            name="Post",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('since', timeline.models.fields.EdtfField(blank=True, help_text='EDTF, as in 2025-10-21; empty: not recorded.', max_length=64, verbose_name='since')),
-                ('until', timeline.models.fields.EdtfField(blank=True, help_text='EDTF; empty: held still.', max_length=64, verbose_name='until')),
-                ('since_earliest', models.DateField(editable=False)),
-                ('until_latest', models.DateField(editable=False)),
-                ('country', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='timeline.country', verbose_name='country')),
-                ('leader', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='posts', to='timeline.leader', verbose_name='leader')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                (
+                    "since",
+                    timeline.models.fields.EdtfField(
+                        blank=True,
+                        help_text="EDTF, as in 2025-10-21; empty: not recorded.",
+                        max_length=64,
+                        verbose_name="since",
+                    ),
+                ),
+                (
+                    "until",
+                    timeline.models.fields.EdtfField(
+                        blank=True, help_text="EDTF; empty: held still.", max_length=64, verbose_name="until"
+                    ),
+                ),
+                ("since_earliest", models.DateField(editable=False)),
+                ("until_latest", models.DateField(editable=False)),
+                (
+                    "country",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="posts",
+                        to="timeline.country",
+                        verbose_name="country",
+                    ),
+                ),
+                (
+                    "leader",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="posts",
+                        to="timeline.leader",
+                        verbose_name="leader",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'post',
-                'verbose_name_plural': 'posts',
-                'ordering': ['leader', 'since_earliest', 'id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('until_latest__gte', models.F('since_earliest'))), name='post_until_after_since')],
+                "verbose_name": "post",
+                "verbose_name_plural": "posts",
+                "ordering": ["leader", "since_earliest", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("until_latest__gte", models.F("since_earliest"))),
+                        name="post_until_after_since",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Point',
+            name="Point",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.CharField(max_length=1000, verbose_name='text')),
-                ('certainty', models.CharField(choices=[('confirmed', 'confirmed by both sides'), ('reported', 'reported'), ('believed', 'believed, not confirmed'), ('speculated', 'speculated'), ('disputed', 'disputed')], default='reported', max_length=12, verbose_name='certainty')),
-                ('disclosure', models.CharField(choices=[('told', 'told'), ('declined', 'declined to say'), ('denied', 'denied')], default='told', max_length=12, verbose_name='disclosure')),
-                ('order', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('readout', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='points', to='timeline.readout', verbose_name='readout')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("text", models.CharField(max_length=1000, verbose_name="text")),
+                (
+                    "certainty",
+                    models.CharField(
+                        choices=[
+                            ("confirmed", "confirmed by both sides"),
+                            ("reported", "reported"),
+                            ("believed", "believed, not confirmed"),
+                            ("speculated", "speculated"),
+                            ("disputed", "disputed"),
+                        ],
+                        default="reported",
+                        max_length=12,
+                        verbose_name="certainty",
+                    ),
+                ),
+                (
+                    "disclosure",
+                    models.CharField(
+                        choices=[("told", "told"), ("declined", "declined to say"), ("denied", "denied")],
+                        default="told",
+                        max_length=12,
+                        verbose_name="disclosure",
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=0, editable=False)),
+                (
+                    "readout",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="points",
+                        to="timeline.readout",
+                        verbose_name="readout",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'point',
-                'verbose_name_plural': 'points',
-                'ordering': ['order', 'id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('certainty__in', ['confirmed', 'reported', 'believed', 'speculated', 'disputed'])), name='point_certainty_known'), models.CheckConstraint(condition=models.Q(('disclosure__in', ['told', 'declined', 'denied'])), name='point_disclosure_known'), models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='point_says_something')],
+                "verbose_name": "point",
+                "verbose_name_plural": "points",
+                "ordering": ["order", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("certainty__in", ["confirmed", "reported", "believed", "speculated", "disputed"])
+                        ),
+                        name="point_certainty_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("disclosure__in", ["told", "declined", "denied"])),
+                        name="point_disclosure_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("text", ""), _negated=True), name="point_says_something"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Citation',
+            name="Citation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('supports', models.JSONField(blank=True, default=list, verbose_name='supports')),
-                ('excerpt', models.CharField(blank=True, help_text='Exact and short.', max_length=400, verbose_name='excerpt')),
-                ('order', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='citations', to='timeline.event', verbose_name='event')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='citations', to='timeline.source', verbose_name='source')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("supports", models.JSONField(blank=True, default=list, verbose_name="supports")),
+                (
+                    "excerpt",
+                    models.CharField(blank=True, help_text="Exact and short.", max_length=400, verbose_name="excerpt"),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=0, editable=False)),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="citations",
+                        to="timeline.event",
+                        verbose_name="event",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="citations",
+                        to="timeline.source",
+                        verbose_name="source",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'citation',
-                'verbose_name_plural': 'citations',
-                'ordering': ['order', 'id'],
-                'constraints': [models.UniqueConstraint(fields=('event', 'source'), name='citation_once_a_source', violation_error_message='This source is cited already.')],
+                "verbose_name": "citation",
+                "verbose_name_plural": "citations",
+                "ordering": ["order", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("event", "source"),
+                        name="citation_once_a_source",
+                        violation_error_message="This source is cited already.",
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='tagging',
-            constraint=models.UniqueConstraint(fields=('event', 'topic'), name='tagging_once'),
+            model_name="tagging",
+            constraint=models.UniqueConstraint(fields=("event", "topic"), name="tagging_once"),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['state', 'position', 'id'], name='event_timeline'),
+            model_name="event",
+            index=models.Index(fields=["state", "position", "id"], name="event_timeline"),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['state', 'kind', 'position', 'id'], name='event_timeline_of_kind'),
+            model_name="event",
+            index=models.Index(fields=["state", "kind", "position", "id"], name="event_timeline_of_kind"),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['state', 'occurrence', 'position', 'id'], name='event_timeline_of_outcome'),
+            model_name="event",
+            index=models.Index(fields=["state", "occurrence", "position", "id"], name="event_timeline_of_outcome"),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['earliest', 'latest'], name='event_days'),
+            model_name="event",
+            index=models.Index(fields=["earliest", "latest"], name="event_days"),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['meeting', 'call', 'statement'])), name='event_kind_known'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["meeting", "call", "statement"])), name="event_kind_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('occurrence__in', ['took_place', 'planned', 'postponed', 'cancelled', 'did_not_take_place'])), name='event_occurrence_known'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "occurrence__in",
+                        ["took_place", "planned", "postponed", "cancelled", "did_not_take_place"],
+                    )
+                ),
+                name="event_occurrence_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'published', 'withdrawn'])), name='event_state_known'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["draft", "published", "withdrawn"])),
+                name="event_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('part_of_day', ''), ('part_of_day__in', ['morning', 'midday', 'afternoon', 'evening', 'night']), _connector='OR'), name='event_part_of_day_known'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("part_of_day", ""),
+                    ("part_of_day__in", ["morning", "midday", "afternoon", "evening", "night"]),
+                    _connector="OR",
+                ),
+                name="event_part_of_day_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='event_has_title'),
+            model_name="event",
+            constraint=models.CheckConstraint(condition=models.Q(("title", ""), _negated=True), name="event_has_title"),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('latest__gte', models.F('earliest'))), name='event_latest_after_earliest'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("latest__gte", models.F("earliest"))), name="event_latest_after_earliest"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('format', ''), models.Q(('format__in', ('bilateral', 'summit', 'trilateral', 'multilateral', 'visit', 'standing_talk')), ('kind', 'meeting')), models.Q(('format__in', ('phone', 'video')), ('kind', 'call')), models.Q(('format__in', ('press_conference', 'to_reporters', 'interview', 'parliament', 'speech', 'written', 'social_media')), ('kind', 'statement')), _connector='OR'), name='event_format_fits_kind'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("format", ""),
+                    models.Q(
+                        (
+                            "format__in",
+                            ("bilateral", "summit", "trilateral", "multilateral", "visit", "standing_talk"),
+                        ),
+                        ("kind", "meeting"),
+                    ),
+                    models.Q(("format__in", ("phone", "video")), ("kind", "call")),
+                    models.Q(
+                        (
+                            "format__in",
+                            (
+                                "press_conference",
+                                "to_reporters",
+                                "interview",
+                                "parliament",
+                                "speech",
+                                "written",
+                                "social_media",
+                            ),
+                        ),
+                        ("kind", "statement"),
+                    ),
+                    _connector="OR",
+                ),
+                name="event_format_fits_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'statement'), _negated=True), models.Q(('duration_approximate', False), ('duration_minutes__isnull', True), ('initiated_by__isnull', True)), _connector='OR'), name='event_statement_has_no_duration'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "statement"), _negated=True),
+                    models.Q(
+                        ("duration_approximate", False),
+                        ("duration_minutes__isnull", True),
+                        ("initiated_by__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="event_statement_has_no_duration",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'statement'), ('words', ''), _connector='OR'), name='event_only_statement_has_words'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind", "statement"), ("words", ""), _connector="OR"),
+                name="event_only_statement_has_words",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('duration_approximate', False), ('duration_minutes__isnull', True)), models.Q(('duration_minutes__gte', 1), ('duration_minutes__lte', 20000)), _connector='OR'), name='event_duration_sensible'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("duration_approximate", False), ("duration_minutes__isnull", True)),
+                    models.Q(("duration_minutes__gte", 1), ("duration_minutes__lte", 20000)),
+                    _connector="OR",
+                ),
+                name="event_duration_sensible",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'withdrawn'), _negated=True), models.Q(models.Q(('withdrawn_reason', ''), _negated=True), ('withdrawn_at__isnull', False)), _connector='OR'), name='event_withdrawn_with_reason'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "withdrawn"), _negated=True),
+                    models.Q(models.Q(("withdrawn_reason", ""), _negated=True), ("withdrawn_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="event_withdrawn_with_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='version',
-            constraint=models.UniqueConstraint(fields=('event', 'number'), name='version_number_once'),
+            model_name="version",
+            constraint=models.UniqueConstraint(fields=("event", "number"), name="version_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='version',
-            constraint=models.UniqueConstraint(condition=models.Q(('public_number__isnull', False)), fields=('event', 'public_number'), name='version_public_number_once'),
+            model_name="version",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("public_number__isnull", False)),
+                fields=("event", "public_number"),
+                name="version_public_number_once",
+            ),
         ),
     ]

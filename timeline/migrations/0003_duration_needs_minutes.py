@@ -4,18 +4,28 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('timeline', '0002_search_index'),
+        ("timeline", "0002_search_index"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='event',
-            name='event_duration_sensible',
+            model_name="event",
+            name="event_duration_sensible",
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('duration_approximate', False), ('duration_minutes__isnull', True)), models.Q(('duration_minutes__gte', 1), ('duration_minutes__isnull', False), ('duration_minutes__lte', 20000)), _connector='OR'), name='event_duration_sensible'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("duration_approximate", False), ("duration_minutes__isnull", True)),
+                    models.Q(
+                        ("duration_minutes__gte", 1),
+                        ("duration_minutes__isnull", False),
+                        ("duration_minutes__lte", 20000),
+                    ),
+                    _connector="OR",
+                ),
+                name="event_duration_sensible",
+            ),
         ),
     ]

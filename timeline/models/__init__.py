@@ -1,5 +1,6 @@
 """The nouns of the record."""
 
+from .contacts import Contact
 from .events import (
     FORMATS,
     ROLES,
@@ -31,6 +32,7 @@ __all__ = [
     "Certainty",
     "Change",
     "Citation",
+    "Contact",
     "Correction",
     "Country",
     "DataVersion",

@@ -95,6 +95,8 @@ class Topic(PublicModel):
     name = models.CharField(_("name"), max_length=120, unique=True)
     ingested = models.JSONField(null=True, editable=False)
 
+    objects = PublicQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("topic")
         verbose_name_plural = _("topics")
@@ -123,9 +125,9 @@ class EventQuerySet(PublicQuerySet):
 
     def contacts(self) -> Self:
         """What counts as contact: took place, in person or by phone, and not in a crowd."""
-        return self.filter(
-            kind__in=(Kind.MEETING, Kind.CALL), occurrence=Occurrence.TOOK_PLACE
-        ).exclude(format=Format.MULTILATERAL)
+        return self.filter(kind__in=(Kind.MEETING, Kind.CALL), occurrence=Occurrence.TOOK_PLACE).exclude(
+            format=Format.MULTILATERAL
+        )
 
     def newest_first(self) -> Self:
         return self.order_by("-position", "-id")
@@ -165,7 +167,10 @@ class Event(PublicModel):
     )
     summary = models.TextField(_("summary"), blank=True, max_length=5000)
     note = models.TextField(
-        _("note"), blank=True, max_length=5000, help_text=_("Where sources disagree, or what follows from what.")
+        _("note"),
+        blank=True,
+        max_length=5000,
+        help_text=_("Where sources disagree, or what follows from what."),
     )
 
     date = EdtfField(
@@ -182,9 +187,7 @@ class Event(PublicModel):
         help_text=_("The IANA time zone that the date is given in, as in Asia/Tokyo."),
     )
 
-    occurrence = models.CharField(
-        _("outcome"), max_length=20, choices=Occurrence, default=Occurrence.TOOK_PLACE
-    )
+    occurrence = models.CharField(_("outcome"), max_length=20, choices=Occurrence, default=Occurrence.TOOK_PLACE)
     format = models.CharField(_("format"), max_length=20, choices=Format, blank=True)
     place = models.CharField(_("place"), max_length=300, blank=True)
     country = models.ForeignKey(
@@ -218,9 +221,7 @@ class Event(PublicModel):
     withdrawn_reason = models.TextField(_("why it was withdrawn"), blank=True, editable=False)
     withdrawn_at = models.DateTimeField(null=True, editable=False)
     changed_at = models.DateTimeField(_("changed"), editable=False)
-    hangs_from = models.ForeignKey(
-        "self", models.SET_NULL, related_name="hanging", null=True, editable=False
-    )
+    hangs_from = models.ForeignKey("self", models.SET_NULL, related_name="hanging", null=True, editable=False)
     position = models.BigIntegerField(editable=False, default=0)
 
     objects = EventQuerySet.as_manager()
@@ -240,7 +241,8 @@ class Event(PublicModel):
             models.CheckConstraint(condition=Q(occurrence__in=Occurrence.values), name="event_occurrence_known"),
             models.CheckConstraint(condition=Q(state__in=State.values), name="event_state_known"),
             models.CheckConstraint(
-                condition=Q(part_of_day="") | Q(part_of_day__in=PartOfDay.values), name="event_part_of_day_known"
+                condition=Q(part_of_day="") | Q(part_of_day__in=PartOfDay.values),
+                name="event_part_of_day_known",
             ),
             models.CheckConstraint(condition=~Q(title=""), name="event_has_title"),
             models.CheckConstraint(condition=Q(latest__gte=F("earliest")), name="event_latest_after_earliest"),
@@ -256,9 +258,7 @@ class Event(PublicModel):
                 | Q(duration_minutes__isnull=True, duration_approximate=False, initiated_by__isnull=True),
                 name="event_statement_has_no_duration",
             ),
-            models.CheckConstraint(
-                condition=Q(kind="statement") | Q(words=""), name="event_only_statement_has_words"
-            ),
+            models.CheckConstraint(condition=Q(kind="statement") | Q(words=""), name="event_only_statement_has_words"),
             models.CheckConstraint(
                 condition=Q(duration_minutes__isnull=True, duration_approximate=False)
                 # A comparison with NULL would let the row pass.
@@ -296,8 +296,13 @@ class Event(PublicModel):
     def took_place(self) -> bool:
         return self.occurrence == Occurrence.TOOK_PLACE
 
+    @property
+    def is_contact(self) -> bool:
+        """Whether it counts as contact; the same rule as EventQuerySet.contacts()."""
+        return self.took_place and self.kind != Kind.STATEMENT and self.format != Format.MULTILATERAL
 
-class KindManager(models.Manager.from_queryset(EventQuerySet)):  # type: ignore[misc]
+
+class KindManager(models.Manager.from_queryset(EventQuerySet)):
     """The events of one kind, for a proxy model."""
 
     def __init__(self, kind: str) -> None:
@@ -305,7 +310,8 @@ class KindManager(models.Manager.from_queryset(EventQuerySet)):  # type: ignore[
         self.kind = kind
 
     def get_queryset(self) -> EventQuerySet:
-        return super().get_queryset().filter(kind=self.kind)
+        events: EventQuerySet = super().get_queryset().filter(kind=self.kind)
+        return events
 
     def deconstruct(self) -> Any:
         return False, "timeline.models.events.KindManager", None, [self.kind], {}
@@ -397,9 +403,7 @@ class Participation(PublicModel):
         help_text=_("Empty for a delegation without a named leader."),
     )
     role = models.CharField(_("role"), max_length=12, choices=Role, default=Role.PRINCIPAL)
-    country = models.ForeignKey(
-        Country, models.PROTECT, related_name="participations", verbose_name=_("spoke for")
-    )
+    country = models.ForeignKey(Country, models.PROTECT, related_name="participations", verbose_name=_("spoke for"))
     title = models.CharField(_("delegation"), max_length=200, blank=True, help_text=_("A delegation's title."))
     order = models.PositiveSmallIntegerField(default=0, editable=False)
 
@@ -416,9 +420,7 @@ class Participation(PublicModel):
                 name="participation_is_leader_or_delegation",
             ),
             models.UniqueConstraint(fields=["event", "leader"], name="participation_once_a_leader"),
-            models.UniqueConstraint(
-                fields=["event"], condition=Q(role="speaker"), name="participation_one_speaker"
-            ),
+            models.UniqueConstraint(fields=["event"], condition=Q(role="speaker"), name="participation_one_speaker"),
         ]
 
     def __str__(self) -> str:
@@ -441,6 +443,8 @@ class Tagging(PublicModel):
     event = models.ForeignKey(Event, models.CASCADE, related_name="taggings")
     topic = models.ForeignKey(Topic, models.PROTECT, related_name="taggings")
     order = models.PositiveSmallIntegerField(default=0)
+
+    objects = PublicQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("topic of an event")
@@ -469,6 +473,8 @@ class Link(PublicModel):
     relation = models.CharField(_("relation"), max_length=20, choices=Relation)
     target = models.ForeignKey(Event, models.PROTECT, related_name="linked_from", verbose_name=_("to the event"))
     order = models.PositiveSmallIntegerField(default=0, editable=False)
+
+    objects = PublicQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("link")

@@ -5,10 +5,10 @@ in step by that one writer. A row that slipped past it would be shown but not fo
 so the rows themselves refuse.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, cast
 
 from django.db import models
 
@@ -69,22 +69,19 @@ class PublicQuerySet(models.QuerySet):
         """Row by row, so that each row's own rules hold."""
         self._refuse("deleted")
         total, counts = 0, dict[str, int]()
-        for instance in self:
+        for instance in cast("Iterable[models.Model]", self):
             deleted, by_model = instance.delete()
             total += deleted
             for label, number in by_model.items():
                 counts[label] = counts.get(label, 0) + number
         return total, counts
 
-    def in_order(self) -> Self:
-        """As the model's own Meta orders it."""
-        return self.order_by(*self.model._meta.ordering)
-
 
 class PublicModel(models.Model):
     """A row that readers can see some of; saved and deleted by the one writer only."""
 
-    objects = PublicQuerySet.as_manager()
+    if not TYPE_CHECKING:  # each model declares its own again, which mypy's plugin needs to see
+        objects = PublicQuerySet.as_manager()
 
     class Meta:
         abstract = True

@@ -1,6 +1,6 @@
 """What was public when: slugs, versions, corrections, the change log and the data version."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.db import models
@@ -15,6 +15,8 @@ class Slug(PublicModel):
     slug = models.SlugField(primary_key=True, max_length=120)
     event = models.ForeignKey("Event", models.CASCADE, related_name="slugs")
     since = models.DateTimeField(auto_now_add=True)
+
+    objects = PublicQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("slug")
@@ -40,7 +42,7 @@ _NEVER_CHANGED = "A version is never changed; a new one is made."
 class VersionQuerySet(PublicQuerySet):
     def latest_from(self, origin: str) -> "Version | None":
         """The newest one of this origin."""
-        return self.filter(origin=origin).order_by("-number").first()
+        return cast("Version | None", self.filter(origin=origin).order_by("-number").first())
 
     def public(self) -> "VersionQuerySet":
         """Those that changed what readers see."""
@@ -104,6 +106,8 @@ class Correction(PublicModel):
     version = models.ForeignKey(Version, models.PROTECT, null=True, blank=True, related_name="+")
     date = models.DateField(_("date"))
     text = models.TextField(_("text"))
+
+    objects = PublicQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("correction")

@@ -58,7 +58,10 @@ class Country(PublicModel):
         help_text=_("What stands before the name inside a sentence: “the” United States."),
     )
     adjective = models.CharField(
-        _("adjective"), max_length=60, blank=True, help_text=_("What stands before “side”: the Japanese side.")
+        _("adjective"),
+        max_length=60,
+        blank=True,
+        help_text=_("What stands before “side”: the Japanese side."),
     )
     capital = models.CharField(_("capital"), max_length=100, blank=True)
     time_zone = models.CharField(
@@ -111,10 +114,16 @@ class Leader(PublicModel):
     family_name = models.CharField(_("family name"), max_length=100, help_text=_("For short mentions."))
     native_name = models.CharField(_("name in the native script"), max_length=200, blank=True)
     native_language = models.CharField(
-        _("language of the native name"), max_length=20, blank=True, help_text=_("BCP 47, as in ja or zh-Hans.")
+        _("language of the native name"),
+        max_length=20,
+        blank=True,
+        help_text=_("BCP 47, as in ja or zh-Hans."),
     )
     other_names = models.JSONField(
-        _("other names"), default=list, blank=True, help_text=_("A JSON list of spellings that search should find.")
+        _("other names"),
+        default=list,
+        blank=True,
+        help_text=_("A JSON list of spellings that search should find."),
     )
     wikidata = models.CharField(
         _("Wikidata id"),
@@ -123,6 +132,8 @@ class Leader(PublicModel):
         validators=[RegexValidator(r"^Q[1-9][0-9]*$", _("Expected a Wikidata id, as in Q22686."))],
     )
     ingested = models.JSONField(null=True, editable=False)
+
+    objects = PublicQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("leader")
@@ -163,13 +174,16 @@ class Post(PublicModel):
     since_earliest = models.DateField(editable=False)
     until_latest = models.DateField(editable=False)
 
+    objects = PublicQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("post")
         verbose_name_plural = _("posts")
         ordering = ["leader", "since_earliest", "id"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(until_latest__gte=models.F("since_earliest")), name="post_until_after_since"
+                condition=models.Q(until_latest__gte=models.F("since_earliest")),
+                name="post_until_after_since",
             ),
         ]
 

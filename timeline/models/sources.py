@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from timeline import edtf
 
 from .fields import EdtfField
-from .guard import PublicModel
+from .guard import PublicModel, PublicQuerySet
 from .people import Country, Leader
 
 web_address = RegexValidator(r"^https?://\S+$", _("Expected an address that begins with http:// or https://."))
@@ -25,6 +25,8 @@ class Source(PublicModel):
     language = models.CharField(_("language"), max_length=20, blank=True, help_text=_("BCP 47, as in en or ja."))
     archived_url = models.CharField(_("archived copy"), max_length=2000, blank=True, validators=[web_address])
     ingested = models.JSONField(null=True, editable=False)
+
+    objects = PublicQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("source")
@@ -73,6 +75,8 @@ class Citation(PublicModel):
     excerpt = models.CharField(_("excerpt"), max_length=400, blank=True, help_text=_("Exact and short."))
     order = models.PositiveSmallIntegerField(default=0, editable=False)
 
+    objects = PublicQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("citation")
         verbose_name_plural = _("citations")
@@ -100,7 +104,12 @@ class Readout(PublicModel):
     event = models.ForeignKey("Event", models.CASCADE, related_name="readouts", verbose_name=_("event"))
     side = models.ForeignKey(Country, models.PROTECT, related_name="+", verbose_name=_("side"))
     given_by = models.ForeignKey(
-        Leader, models.PROTECT, related_name="readouts_given", null=True, blank=True, verbose_name=_("given by")
+        Leader,
+        models.PROTECT,
+        related_name="readouts_given",
+        null=True,
+        blank=True,
+        verbose_name=_("given by"),
     )
     given_as = models.CharField(
         _("given as"),
@@ -114,6 +123,8 @@ class Readout(PublicModel):
     date = EdtfField(_("given on"), blank=True)
     issued = models.BooleanField(_("issued"), default=True, help_text=_("Off: this side issued no readout."))
     order = models.PositiveSmallIntegerField(default=0, editable=False)
+
+    objects = PublicQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("readout")
@@ -150,6 +161,8 @@ class Point(PublicModel):
     certainty = models.CharField(_("certainty"), max_length=12, choices=Certainty, default=Certainty.REPORTED)
     disclosure = models.CharField(_("disclosure"), max_length=12, choices=Disclosure, default=Disclosure.TOLD)
     order = models.PositiveSmallIntegerField(default=0, editable=False)
+
+    objects = PublicQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("point")

@@ -114,9 +114,7 @@ def complete(record: Record, known: References) -> Record:
         if leader and not one["country"]:
             post = pick_post(leader.posts.all(), day.earliest, day.latest)
             one["country"] = post.country_id if post else None
-    known._fetch(
-        known.countries, Country.objects.all(), "code", [one["country"] for one in record["participants"]]
-    )
+    known._fetch(known.countries, Country.objects.all(), "code", [one["country"] for one in record["participants"]])
     return record
 
 
@@ -161,7 +159,7 @@ def _lengths(record: Record) -> Iterator[Problem]:
         for number, point in enumerate(one["points"]):
             places.append((("readouts", place, "points", number, "text"), Point, "text", point["text"]))
     for path, model, name, value in places:
-        most = model._meta.get_field(name).max_length
+        most = getattr(model._meta.get_field(name), "max_length", None)
         if value and most and len(value) > most:
             yield Problem(path, _("Expected at most %d characters.") % most)
 
@@ -173,7 +171,8 @@ def _identity(record: Record) -> Iterator[Problem]:
         yield Problem(("title",), _("An event needs a title: a sentence that says what happened, or did not."))
     if not _SLUG.match(record["id"]) or len(record["id"]) > 120:
         yield Problem(
-            ("id",), _("“%s” is no slug; expected lower-case letters, digits and single hyphens.") % record["id"]
+            ("id",),
+            _("“%s” is no slug; expected lower-case letters, digits and single hyphens.") % record["id"],
         )
     if record["occurrence"] not in Occurrence.values:
         yield Problem(("occurrence",), _("“%s” is no outcome.") % record["occurrence"])
@@ -275,9 +274,7 @@ def _people(record: Record, known: References) -> Iterator[Problem]:
         for place in speakers[1:]:
             yield Problem(("participants", place, "role"), _("A statement has one speaker."))
     if kind == Kind.CALL:
-        principals = {
-            (one["leader"], one["country"], one["title"]) for one in people if one["role"] == "principal"
-        }
+        principals = {(one["leader"], one["country"], one["title"]) for one in people if one["role"] == "principal"}
         if len(principals) < 2:
             yield Problem(("participants",), _("A call needs two different principals."))
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AbstractBaseUser
 from django.db import models, transaction
 from django.db.models import Max, Q
 from django.utils import timezone
@@ -36,6 +36,7 @@ from timeline.models import (
 )
 from timeline.models.guard import unlocked
 
+from . import contacts
 from .form import Record, canonical, of
 from .rules import Problem, References, Refused, complete, problems, state_problems
 from .threads import put_in_order
@@ -98,7 +99,9 @@ class Writer:
         held = Slug.objects.select_related("event").filter(slug=slug).first()
         return held.event if held else None
 
-    def write(self, record: Record, *, event: Event | None = None, state: str | None = None, reason: str = "") -> Written:
+    def write(
+        self, record: Record, *, event: Event | None = None, state: str | None = None, reason: str = ""
+    ) -> Written:
         """Make an event's rows agree with `record`; without `event`, a new one.
 
         `state` defaults to what the event has, or to a draft. Raises Refused where the record may not stand.
@@ -111,9 +114,7 @@ class Writer:
         found = [*state_problems(was, state, reason), *problems(record, state, self._known)]
         owner = Slug.objects.filter(slug=record["id"]).first()
         if owner and (event is None or owner.event_id != event.pk):
-            found.append(
-                Problem(("id",), _("The slug “%s” belongs to another event, now or before.") % record["id"])
-            )
+            found.append(Problem(("id",), _("The slug “%s” belongs to another event, now or before.") % record["id"]))
         if found:
             raise Refused(found)
         before = self._today(event) if event else None
@@ -257,7 +258,7 @@ class Writer:
         """A public row was saved or is being deleted: remember what that changes."""
         if isinstance(row, Post | Correction):
             row, what = row.leader if isinstance(row, Post) else row.event, What.CHANGED
-        noun = row._meta.concrete_model._meta.model_name or ""
+        noun = (row._meta.concrete_model or type(row))._meta.model_name or ""
         if not isinstance(row, Event | Leader | Country | Topic | Source):
             return  # an event's own parts: the event itself is announced
         if noun != "event":
@@ -278,6 +279,7 @@ class Writer:
         self._make_versions()
         existing = set(Event.objects.filter(pk__in=touched).values_list("pk", flat=True))
         search.refresh(existing)
+        contacts.rebuild(existing | moved)
         for pk in existing | moved:
             self._note("event", pk, What.CHANGED)
         for pk in touched - existing:
@@ -354,7 +356,7 @@ class Writer:
                 record=record,
                 reason=reason,
                 origin=self._origin,
-                by=self._by,
+                by_id=self._by.pk if self._by else None,
                 by_name=self._by.get_username() if self._by else "",
                 at=event.changed_at,
             ).save()

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from timeline import edtf
 from timeline.entry import Entry, Said, giver
 from timeline.models import Country, Event, Kind, Link, Occurrence, Readout, Relation, Slug, State
+from timeline.site import absolute
 
 
 @require_safe
@@ -72,7 +73,7 @@ def _shown(request: HttpRequest, found: Event) -> dict[str, object]:
         "links": _links(found),
         "versions": versions,
         "corrections": list(found.corrections.all()),
-        "address": request.build_absolute_uri(found.get_absolute_url()),
+        "address": absolute(request, found.get_absolute_url()),
         **_neighbours(found),
     }
 

@@ -24,6 +24,18 @@ def marks(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    """How entries are made, what is covered and what is not, accessibility."""
+    return render(request, "timeline/about.html")
+
+
+@require_safe
+def corrections(request: HttpRequest) -> HttpResponse:
+    """The public log of corrections and withdrawals."""
+    return render(request, "timeline/corrections.html")
+
+
+@require_safe
 def favicon(request: HttpRequest) -> HttpResponse:
     """Where browsers look for the icon of what is no page, such as JSON."""
     return redirect(static("icon.svg"), permanent=False)

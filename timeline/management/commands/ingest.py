@@ -27,13 +27,11 @@ class Command(BaseCommand):
             dossiers = _read(options["files"] or dossier.bundled())
             total = sum(len(one.rows("events")) for one in dossiers)
             with tqdm(total=total, unit=" events", disable=None if total >= MANY else True) as bar:
-                counts = store(dossiers, dry_run=options["dry_run"], progress=bar.update)
+                counts = store(dossiers, dry_run=options["dry_run"], progress=lambda: bar.update())
         except dossier.IngestError as error:
             if options["json"]:
                 self.stdout.write(json.dumps({"faults": [fault.as_dict() for fault in error.faults]}))
-            raise CommandError(
-                f"{error}\nNothing was written.", returncode=error.exit_status
-            ) from error
+            raise CommandError(f"{error}\nNothing was written.", returncode=error.exit_status) from error
         if options["json"]:
             self.stdout.write(json.dumps({"dry_run": options["dry_run"], **counts.as_dict()}))
         else:

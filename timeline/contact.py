@@ -1,0 +1,210 @@
+"""Context that follows from the record: the how-manieth contact, how long after the last, the silences.
+
+Only contact counts (`timeline.models.Contact`): what did not take place never does, and two people on the list of
+one crowded summit have not met. All of it is about what is *recorded*.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.contrib.humanize.templatetags.humanize import ordinal
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from timeline import edtf
+from timeline.models import Contact, Event, Kind
+
+GAP_DAYS = 14  # from so many days without recorded contact on, a silence is shown
+
+Pair = tuple[int, int]  # two leaders' ids, the lower first
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """One contact of a pair, as far as counting needs it."""
+
+    event_id: int
+    kind: str
+    earliest: date
+    latest: date
+    position: int
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether its days are known closely enough to count days from it."""
+        return (self.latest - self.earliest).days < GAP_DAYS
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where one contact stands among those of its pair."""
+
+    meeting: Meeting
+    of_kind: int
+    of_any: int
+    previous: Meeting | None
+    previous_of_kind: Meeting | None
+    next: Meeting | None
+
+
+def pair_of(event: Event) -> Pair | None:
+    """The two leaders of a contact, or None where it isn't one or doesn't have just two. Reads `participations`."""
+    if not event.is_contact:
+        return None
+    sides = [one for one in event.participations.all() if one.role in ("principal", "host")]
+    if len(sides) != 2 or sides[0].country_id == sides[1].country_id:
+        return None
+    ids = [one.leader_id for one in sides if one.leader_id]
+    return (min(ids), max(ids)) if len(ids) == 2 else None
+
+
+def histories(pairs: Iterable[Pair]) -> dict[Pair, list[Meeting]]:
+    """All contacts of each pair of leaders, the oldest first; one query."""
+    wanted = set(pairs)
+    found: dict[Pair, list[Meeting]] = {pair: [] for pair in wanted}
+    if not wanted:
+        return found
+    condition = Q()
+    for one, other in wanted:
+        condition |= Q(leader_a=one, leader_b=other) | Q(leader_a=other, leader_b=one)
+    rows = Contact.objects.filter(condition).order_by("position", "event_id")
+    for row in rows:
+        assert row.leader_a_id is not None
+        assert row.leader_b_id is not None
+        pair = (min(row.leader_a_id, row.leader_b_id), max(row.leader_a_id, row.leader_b_id))
+        found[pair].append(_meeting(row))
+    return found
+
+
+def between_countries(code: str, other: str) -> list[Meeting]:
+    """All contacts between two countries, the oldest first, each once; one query."""
+    a, b = sorted((code, other))
+    rows = Contact.objects.filter(country_a=a, country_b=b).order_by("position", "event_id")
+    return list({row.event_id: _meeting(row) for row in rows}.values())
+
+
+def _meeting(row: Contact) -> Meeting:
+    return Meeting(row.event_id, row.kind, row.earliest, row.latest, row.position)
+
+
+def standing(event_id: int, history: list[Meeting]) -> Standing | None:
+    """Where an event stands in the history of its pair; None where it is none of them."""
+    place = next((place for place, one in enumerate(history) if one.event_id == event_id), None)
+    if place is None:
+        return None
+    this, before = history[place], history[:place]
+    same = [one for one in before if one.kind == this.kind]
+    return Standing(
+        this,
+        of_kind=len(same) + 1,
+        of_any=place + 1,
+        previous=before[-1] if before else None,
+        previous_of_kind=same[-1] if same else None,
+        next=history[place + 1] if place + 1 < len(history) else None,
+    )
+
+
+def days_between(earlier: Meeting, later: Meeting) -> int | None:
+    """Days from one contact's end to another's beginning; None where a date is too vague to say."""
+    if not (earlier.is_exact and later.is_exact):
+        return None
+    return max((later.earliest - earlier.latest).days, 0)
+
+
+@dataclass(frozen=True)
+class Silence:
+    """Days without recorded contact, from the first to the last of them, both inclusive."""
+
+    first: date
+    last: date
+
+    @property
+    def days(self) -> int:
+        return (self.last - self.first).days + 1
+
+    @property
+    def words(self) -> str:
+        """“29 October to 23 November 2025”."""
+        until = edtf.words(self.last.isoformat())
+        since = edtf.words(self.first.isoformat())
+        if self.first.year == self.last.year:
+            since = since.removesuffix(f" {self.first.year}")
+        return _("%(since)s to %(until)s") % {"since": since, "until": until}
+
+
+def silence(earlier: Meeting, later: Meeting) -> Silence | None:
+    """The silence between two neighbours, where it is long enough to be shown."""
+    days = days_between(earlier, later)
+    if days is None or days - 1 < GAP_DAYS:
+        return None
+    one_day = date.resolution
+    return Silence(earlier.latest + one_day, later.earliest - one_day)
+
+
+def longest_silence(history: list[Meeting]) -> Silence | None:
+    """The longest silence between two contacts that follow one another; None where there is none to speak of."""
+    found = [silence(one, other) for one, other in zip(history, history[1:], strict=False)]
+    return max((one for one in found if one), key=lambda one: one.days, default=None)
+
+
+# In words ------------------------------------------------------------------------------------------------
+
+
+def short_words(standing: Standing) -> str:
+    """Under an entry: “2nd phone call between the two, 31 days after the first.”"""
+    if standing.of_any == 1:
+        return _("1st recorded contact between the two.")
+    words = _("%(nth)s between the two") % {"nth": _nth_of_kind(standing)}
+    after = _after(standing.meeting, standing.previous_of_kind or standing.previous, standing.of_kind)
+    return f"{words}{after}."
+
+
+def long_words(standing: Standing) -> str:
+    """On the event's page: “The 2nd phone call between them, 31 days after the first; the 3rd contact of any kind.”"""
+    if standing.of_any == 1:
+        return _("The 1st recorded contact between them.")
+    words = _("The %(nth)s between them") % {"nth": _nth_of_kind(standing)}
+    if standing.of_kind == standing.of_any:
+        return f"{words}{_after(standing.meeting, standing.previous_of_kind, standing.of_kind)}."
+    if standing.previous_of_kind:
+        words += _after(standing.meeting, standing.previous_of_kind, standing.of_kind)
+    words += _("; the %(nth)s contact of any kind") % {"nth": ordinal(standing.of_any)}
+    if standing.previous and standing.previous != standing.previous_of_kind:
+        days = days_between(standing.previous, standing.meeting)
+        if days is not None:
+            words += _(", %(days)s after their last %(kind)s") % {
+                "days": days_words(days),
+                "kind": _kind_words(standing.previous.kind),
+            }
+    return f"{words}."
+
+
+def _nth_of_kind(standing: Standing) -> str:
+    if standing.of_kind == 1:
+        return _("%(nth)s recorded %(kind)s") % {"nth": ordinal(1), "kind": _kind_words(standing.meeting.kind)}
+    return _("%(nth)s %(kind)s") % {
+        "nth": ordinal(standing.of_kind),
+        "kind": _kind_words(standing.meeting.kind),
+    }
+
+
+def _after(this: Meeting, previous: Meeting | None, of_kind: int) -> str:
+    days = days_between(previous, this) if previous else None
+    if previous is None or days is None:
+        return ""
+    if previous.kind != this.kind:
+        which = _("their last %s") % _kind_words(previous.kind)
+    else:
+        which = _("the first") if of_kind == 2 else _("the one before")
+    return _(", %(days)s after %(which)s") % {"days": days_words(days), "which": which}
+
+
+def days_words(days: int) -> str:
+    """“31 days”, “1 day”; the same day is “hours”."""
+    return ngettext("%d day", "%d days", days) % days if days else _("on the same day,")
+
+
+def _kind_words(kind: str) -> str:
+    return _("call") if kind == Kind.CALL else _("meeting")
