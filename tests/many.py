@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from tests.builders import take_stock
 from timeline import edtf, record
 from timeline.models import (
     FORMATS,
@@ -30,7 +31,22 @@ from timeline.models import (
     What,
 )
 
-WORDS = "talks ties trade Taiwan security summit tariffs visit alliance missile fishery 首脳会談 電話 台湾".split()
+WORDS = [
+    "talks",
+    "ties",
+    "trade",
+    "Taiwan",
+    "security",
+    "summit",
+    "tariffs",
+    "visit",
+    "alliance",
+    "missile",
+    "fishery",
+    "首脳会談",
+    "電話",
+    "台湾",
+]
 FIRST_DAY = date(2015, 1, 1)
 
 
@@ -53,6 +69,7 @@ def events(number: int, *, seed: int = 0, leaders: int = 120) -> None:
             model.objects.bulk_create(parts.get(model, []), batch_size=1000)
         for event in rows:
             writer._note("event", event.pk, What.CREATED)
+    take_stock()
 
 
 def _leaders(number: int, chance: random.Random) -> list[tuple[Leader, str]]:

@@ -405,9 +405,11 @@ def test_it_keeps_a_former_slug_for_ever():
     with record.writing() as writer:
         assert {writer.find(slug) for slug in ("first", "second", "third")} == {event}
         assert writer.find("fourth") is None
-    with pytest.raises(record.Refused, match="“first” belongs to another event, now or before"):
-        with record.writing() as writer:
-            writer.write(call("first"))
+    with (
+        pytest.raises(record.Refused, match="“first” belongs to another event, now or before"),
+        record.writing() as writer,
+    ):
+        writer.write(call("first"))
     write(meeting())
     with pytest.raises(record.Refused, match="“second” belongs"), record.writing() as writer:
         writer.write(meeting("second"), event=builders.event("meeting"))

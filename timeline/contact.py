@@ -7,6 +7,7 @@ one crowded summit have not met. All of it is about what is *recorded*.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from django.contrib.humanize.templatetags.humanize import ordinal
 from django.db.models import Q
@@ -145,7 +146,7 @@ def silence(earlier: Meeting, later: Meeting) -> Silence | None:
 
 def longest_silence(history: list[Meeting]) -> Silence | None:
     """The longest silence between two contacts that follow one another; None where there is none to speak of."""
-    found = [silence(one, other) for one, other in zip(history, history[1:], strict=False)]
+    found = [silence(one, other) for one, other in pairwise(history)]
     return max((one for one in found if one), key=lambda one: one.days, default=None)
 
 
@@ -172,12 +173,7 @@ def long_words(standing: Standing) -> str:
         words += _after(standing.meeting, standing.previous_of_kind, standing.of_kind)
     words += _("; the %(nth)s contact of any kind") % {"nth": ordinal(standing.of_any)}
     if standing.previous and standing.previous != standing.previous_of_kind:
-        days = days_between(standing.previous, standing.meeting)
-        if days is not None:
-            words += _(", %(days)s after their last %(kind)s") % {
-                "days": days_words(days),
-                "kind": _kind_words(standing.previous.kind),
-            }
+        words += _after(standing.meeting, standing.previous, standing.of_any)
     return f"{words}."
 
 
@@ -191,6 +187,7 @@ def _nth_of_kind(standing: Standing) -> str:
 
 
 def _after(this: Meeting, previous: Meeting | None, of_kind: int) -> str:
+    """“, 31 days after the first”; nothing where there is none before or its days are vague."""
     days = days_between(previous, this) if previous else None
     if previous is None or days is None:
         return ""
@@ -198,12 +195,14 @@ def _after(this: Meeting, previous: Meeting | None, of_kind: int) -> str:
         which = _("their last %s") % _kind_words(previous.kind)
     else:
         which = _("the first") if of_kind == 2 else _("the one before")
+    if not days:
+        return _(", on the same day as %s") % which
     return _(", %(days)s after %(which)s") % {"days": days_words(days), "which": which}
 
 
 def days_words(days: int) -> str:
-    """“31 days”, “1 day”; the same day is “hours”."""
-    return ngettext("%d day", "%d days", days) % days if days else _("on the same day,")
+    """“31 days”, “1 day”."""
+    return ngettext("%d day", "%d days", days) % days
 
 
 def _kind_words(kind: str) -> str:

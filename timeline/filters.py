@@ -89,8 +89,9 @@ class TimelineFilter:
             "before": read.cursor("before"),
         }
         if values["after"] is not None and values["before"] is not None:
+            written = paging.write_cursor(values["before"])
             values["before"] = None
-            read.ignore("before", str(query["before"]), _("“after” stands in the address too, and one page is shown."))
+            read.ignore("before", written, _("“after” stands in the address too, and one page is shown."))
         return cls(**values, names=names, ignored=tuple(read.ignored), has_blanks=read.has_blanks)
 
     # Out ---------------------------------------------------------------------------------------------------
@@ -126,8 +127,10 @@ class TimelineFilter:
         """The same filter with one facet value added, or taken away."""
         attribute = FACETS[name]
         chosen = getattr(self, attribute)
-        rest = tuple(one for one in chosen if one != value)
-        return self.but(**{attribute: rest if value in chosen else (*chosen, value)})
+        # In the order of an address that was read, so that one choice has one address.
+        order = {"kind": Kind.values, "occurrence": Occurrence.values}.get(name)
+        changed = sorted({*chosen} ^ {value}, key=order.index if order else None)
+        return self.but(**{attribute: tuple(changed)})
 
     @property
     def is_empty(self) -> bool:

@@ -56,10 +56,7 @@ def test_it_numbers_the_points_in_the_order_of_the_page(client: Client) -> None:
 
 def test_it_shows_statements_and_links_both_ways(client: Client) -> None:
     html = get(client, CALL)
-    assert (
-        '/events/takaichi-reporters-2025-11-25/">'
-        in html[html.index('id="h-say"') : html.index('id="h-links"')]
-    )
+    assert '/events/takaichi-reporters-2025-11-25/">' in html[html.index('id="h-say"') : html.index('id="h-links"')]
     other = get(client, "takaichi-reporters-2025-11-25")
     linked = other[other.index('id="h-links"') : other.index('id="h-src"')]
     assert "Is about" in linked
@@ -160,3 +157,36 @@ def test_it_asks_a_constant_number_of_queries(client: Client) -> None:
             get(client, slug)
         counts.add(len(asked))
     assert max(counts) <= 24
+
+
+def test_it_says_its_place_in_time(client: Client) -> None:
+    html = get(client, CALL)
+    place = html[html.index('id="h-ctx"') : html.index('id="h-pts"')]
+    assert "The 2nd call between them, 31 days after the first; the 3rd contact of any kind, 28 days after" in place
+    assert "31 days, call to call" in place
+    assert "/events/takaichi-trump-summit-2025-10-28/" in place
+    assert "/between/donald-trump/sanae-takaichi/" in place
+    assert "style=" not in html
+
+
+def test_it_says_that_two_have_never_met(client: Client) -> None:
+    assert "No contact between the two is recorded at all." in get(client, "takaichi-li-qiang-g20-2025-11")
+
+
+def test_it_names_the_day_in_both_capitals(client: Client) -> None:
+    assert "Tuesday morning in Tokyo, Monday evening in Washington" in get(client, CALL)
+
+
+def test_it_says_what_it_does_not_say(client: Client) -> None:
+    html = get(client, "takaichi-trump-call-2025-10-25")
+    limits = html[html.index('id="h-lim"') : html.index('id="h-src"')]
+    assert "It does not say who asked for the call." in limits
+    assert "how long it lasted" not in limits
+    not_held = get(client, "takaichi-li-qiang-g20-2025-11")
+    assert "It does not say that a meeting was ever asked for, offered or refused." in not_held
+
+
+def test_it_lists_a_crowd_instead_of_drawing_two_ends(client: Client) -> None:
+    html = get(client, "g20-johannesburg-summit-2025-11-22")
+    assert 'class="many"' in html
+    assert 'class="dyad' not in html

@@ -34,9 +34,7 @@ def test_it_says_that_something_broke(client: Client, db: None, monkeypatch: pyt
         ("https://readout.example/desk", "https://readout.example/desk"),
     ],
 )
-def test_it_leads_to_the_contact_where_there_is_one(
-    client: Client, db: None, contact: str, href: str
-) -> None:
+def test_it_leads_to_the_contact_where_there_is_one(client: Client, db: None, contact: str, href: str) -> None:
     assert "Report an error" not in client.get("/marks/").content.decode()
     with override_settings(CONTACT=contact):
         assert f'<a href="{href}">Report an error</a>' in client.get("/marks/").content.decode()

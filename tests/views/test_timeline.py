@@ -119,9 +119,7 @@ def test_it_counts_each_facet_under_the_other_filters(client: Client) -> None:
     html = get(client, "/?kind=call&country=JP")
     counts = dict(re.findall(r'value="([a-z]+)" id="f-kind-.*?<data class="n" value="(\d+)"', html))
     taking_part = Event.objects.filter(participations__country="JP").distinct()
-    assert counts == {
-        kind: str(taking_part.filter(kind=kind).count()) for kind in ("meeting", "call", "statement")
-    }
+    assert counts == {kind: str(taking_part.filter(kind=kind).count()) for kind in ("meeting", "call", "statement")}
 
 
 def test_it_names_the_nonsense_it_ignores(client: Client) -> None:
@@ -230,9 +228,7 @@ def test_it_answers_head_and_refuses_post(client: Client) -> None:
     assert client.post("/").status_code == 405
 
 
-@pytest.mark.parametrize(
-    "address", ["/", "/?country=JP&leader=sanae-takaichi&topic=taiwan&q=trump&since=2025"]
-)
+@pytest.mark.parametrize("address", ["/", "/?country=JP&leader=sanae-takaichi&topic=taiwan&q=trump&since=2025"])
 def test_it_asks_a_constant_number_of_queries(client: Client, address: str) -> None:
     get(client, address)
     with CaptureQueriesContext(connection) as few:
@@ -261,3 +257,38 @@ def test_it_knows_a_leader_by_any_name(client: Client) -> None:
     for words in (leader.native_name, "TAKAICHI", "takaíchi"):
         found = get(client, f"/?q={quote(words)}&leader=sanae-takaichi")
         assert slugs(found) == slugs(by_leader)
+
+
+def test_it_says_the_how_manieth_contact_an_entry_is(client: Client) -> None:
+    html = get(client, "/?kind=call&since=2025-11-25&until=2025-11-25")
+    assert '<p class="ctx">2nd call between the two, 31 days after the first.</p>' in html
+
+
+def test_it_shows_the_silences_of_the_view(client: Client) -> None:
+    html = get(client, "/?leader=sanae-takaichi&leader=donald-trump&match=all")
+    gaps = re.findall(r'<p class="gap__n"><b>(\d+)</b>.*?<span>([^<]*?)\.', html, re.S)
+    assert gaps == [
+        ("75", "3 January to 18 March 2026"),
+        ("37", "26 November 2025 to 1 January 2026"),
+        ("27", "29 October to 24 November 2025"),
+    ]
+
+
+def test_it_counts_a_silence_over_the_border_of_two_pages(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    view = "leader=sanae-takaichi&leader=donald-trump&match=all&kind=meeting&kind=call"
+    whole = get(client, f"/?{view}")
+    monkeypatch.setattr("timeline.paging.PAGE", 2)
+    address, gaps = f"/?{view}", []
+    while address:
+        html = get(client, address)
+        gaps += re.findall(r'<p class="gap__n"><b>(\d+)</b>', html)
+        following = re.search(r'<a class="btn btn--line" href="(/\?[^"]*after=[^"]*)"', html)
+        address = following[1].replace("&amp;", "&") if following else ""
+    assert gaps == re.findall(r'<p class="gap__n"><b>(\d+)</b>', whole)
+
+
+def test_it_marks_what_was_searched_for(client: Client) -> None:
+    html = get(client, f"/?q={quote('TAIWAN takaichi')}")
+    assert "<mark>Taiwan</mark>" in html
+    assert "<mark>Takaichi</mark>" in html
+    assert "<mark>" not in get(client, "/")

@@ -8,10 +8,11 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from timeline import edtf
+from timeline import capitals, edtf
 from timeline.entry import Entry, Said, giver
 from timeline.models import Country, Event, Kind, Link, Occurrence, Readout, Relation, Slug, State
 from timeline.site import absolute
+from timeline.views.place import limits, place
 
 
 @require_safe
@@ -57,6 +58,7 @@ def _shown(request: HttpRequest, found: Event) -> dict[str, object]:
     entry = Entry(found)
     citations = list(found.citations.all())
     numbers = {one.source_id: number for number, one in enumerate(citations, start=1)}
+    statements = _statements(found)
     versions = list(found.versions.public().order_by("-number")[:20])
     return {
         "entry": entry,
@@ -69,13 +71,25 @@ def _shown(request: HttpRequest, found: Event) -> dict[str, object]:
         "sides": _sides(entry, numbers),
         "citations": citations,
         "topics": [tagging.topic for tagging in found.taggings.select_related("topic")],
-        "statements": [Entry(one) for one in _statements(found)],
+        "statements": [Entry(one) for one in statements],
+        "place": place(entry, statements),
+        "limits": limits(entry),
+        "capitals": _capitals(entry),
         "links": _links(found),
         "versions": versions,
         "corrections": list(found.corrections.all()),
         "address": absolute(request, found.get_absolute_url()),
         **_neighbours(found),
     }
+
+
+def _capitals(entry: Entry) -> str:
+    """What day it was in each participant's capital, where that can be known."""
+    event = entry.event
+    if not event.edtf.is_day:
+        return ""
+    countries = [person.country for person in entry.people]
+    return capitals.days(event.earliest, event.part_of_day, event.time_zone, countries)
 
 
 def _spell(found: Event) -> dict[str, str]:

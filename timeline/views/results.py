@@ -53,7 +53,7 @@ def results(
     stands for (a leader's page is that leader's), which its own links leave out. `continues` says that the
     entries are put behind others already shown.
     """
-    page = paging.page(asked.select(), order=asked.order, after=asked.after, before=asked.before)
+    page = paging.page(asked.select(), order=asked.order, after=asked.after, before=asked.before, size=paging.PAGE)
     counts = _counts(asked, page.threads)
     shown_before = _key(asked.after) if continues and asked.after is not None else None
     entries = {event.pk: Entry(event, asked.query) for thread in page.threads for event in thread.members}
