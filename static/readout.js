@@ -109,15 +109,15 @@
   // Copying ----------------------------------------------------------------------------------------------
 
   document.addEventListener("click", async (event) => {
-    const button = event.target.closest && event.target.closest("button[data-copy]");
+    const button = event.target.closest && event.target.closest("button[data-copy], button[data-copy-address]");
     if (!button) return;
-    const field = document.getElementById(button.dataset.copy);
+    const field = button.dataset.copy && document.getElementById(button.dataset.copy);
     try {
-      await navigator.clipboard.writeText(field.value);
+      await navigator.clipboard.writeText(field ? field.value : location.href);
       button.textContent = button.dataset.done;
     } catch {
-      field.focus();
-      field.select();
+      // Not allowed here: then the text is selected, or the address bar has it anyway.
+      if (field) field.select();
     }
   });
 

@@ -109,11 +109,6 @@ def test_it_refuses_what_is_no_date_in_a_sentence(text, said):
     assert str(refusal.value).endswith((".", "?."))
 
 
-def test_it_refuses_what_is_no_text():
-    with pytest.raises(edtf.EdtfError, match="A date is missing"):
-        edtf.parse(2025)  # type: ignore[arg-type]
-
-
 QUALIFIERS = st.sampled_from(["", "?", "~", "%"])
 DAYS = st.dates()
 
@@ -180,8 +175,7 @@ def test_it_says_in_words_whatever_it_reads(text):
 def test_it_raises_nothing_but_its_own_error(text):
     try:
         parsed = edtf.parse(text)
-    except edtf.EdtfError as refusal:
-        assert str(refusal)
-    else:
-        assert date.min <= parsed.earliest <= parsed.latest <= date.max
-        assert edtf.words(parsed)
+    except edtf.EdtfError:
+        return
+    assert date.min <= parsed.earliest <= parsed.latest <= date.max
+    assert edtf.words(parsed)

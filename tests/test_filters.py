@@ -119,7 +119,7 @@ def test_it_writes_only_what_differs_from_the_default():
 def test_it_toggles_a_value_and_goes_back_to_the_first_page():
     asked = read("kind=call&after=zzzzzzz")
     assert asked.after is not None
-    assert asked.toggled("kind", "meeting").parameters() == [("kind", "call"), ("kind", "meeting")]
+    assert asked.toggled("kind", "meeting").parameters() == [("kind", "meeting"), ("kind", "call")]
     assert asked.toggled("kind", "call").parameters() == []
     assert asked.toggled("kind", "meeting") == read("kind=meeting&kind=call"), "as if read from an address"
 

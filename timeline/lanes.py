@@ -1,256 +1,301 @@
-"""“Its place in time”: an event among those around it, on a day axis, one lane below the other.
+"""Contacts drawn on a line of days: where the marks stand, and which stretches hold nothing.
 
-All x are per cent as text for SVG, y are pixels; time runs from left to right in every language.
+All places across are per cent, written as SVG wants them; a place down is pixels. Days run left to right.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from itertools import pairwise
 
-from django.utils.dates import MONTHS, MONTHS_3
+from django.utils.dates import MONTHS, MONTHS_3, WEEKDAYS_ABBR
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from timeline import contact
-from timeline.entry import Entry
-from timeline.models import Event, Kind, Occurrence
+from timeline import edtf
+from timeline.contact import GAP_DAYS, Meeting
+from timeline.models import Kind, Occurrence
 
-BEFORE = 90  # days that are looked back at the most
-AFTER = 30
-MARGIN = 5
-SHORTEST = 42
-MOST = 120  # marks in one lane
-_TOP, _STEP = 36, 54
+MIDDLE = 14  # pixels down to the line
+_WIDE, _HIGH = 24, 18  # a mark's frame
+_APART, _APART_IN_ROWS = 6.0, 2.5  # per cent that marks need between them, on one line and on two
+_CELL = 1.0  # per cent: what a stroke gathers where there is no room for marks
+_MOST_TICKS = 13
+_MOST_NAMED = 6
+STEPS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 6000)  # months between two ticks
+
+
+@dataclass(frozen=True)
+class Hollow:
+    """A meeting or call that did not take place, or not yet; never counted."""
+
+    event_id: int
+    kind: str
+    occurrence: str
+    earliest: date
+    latest: date
+
+
+@dataclass(frozen=True)
+class Axis:
+    """The days from the left end to the right end, both inclusive."""
+
+    first: date
+    last: date
+
+    @property
+    def days(self) -> int:
+        return (self.last - self.first).days + 1
+
+    def at(self, day: date) -> float:
+        """Where the middle of a day stands."""
+        return (self._inside(day) + 0.5) * 100 / self.days
+
+    def start_of(self, day: date) -> float:
+        """Where a day begins."""
+        return self._inside(day) * 100 / self.days
+
+    def of(self, one: Meeting | Hollow) -> float:
+        """Where what may have lasted some days stands: in the middle of them."""
+        return self.at(one.earliest + (one.latest - one.earliest) // 2)
+
+    def holds(self, one: Meeting | Hollow) -> bool:
+        return one.latest >= self.first and one.earliest <= self.last
+
+    def _inside(self, day: date) -> int:
+        return min(max((day - self.first).days, 0), self.days - 1)
 
 
 @dataclass(frozen=True)
 class Line:
-    """A stretch of a lane: hair where contact follows contact, mute where nothing is recorded, guide elsewhere."""
+    """A stretch of the line: `hair` where contacts follow closely, `mute` where nothing is recorded."""
 
-    x1: str
-    x2: str
-    style: str
+    css: str
+    start: str
+    end: str
 
 
 @dataclass(frozen=True)
 class Mark:
-    """An event in a lane: cur is the event itself, not and plan as its outcome has it, dim what others did."""
+    """One event: the frame of its symbol stands around `x` and `y`."""
 
-    x: str
     symbol: str
-    style: str
-
-
-@dataclass
-class Lane:
-    """A named row of the figure."""
-
-    name: str
-    y: int
-    lines: list[Line] = field(default_factory=list)
-    marks: list[Mark] = field(default_factory=list)
-
-    @property
-    def label_y(self) -> int:
-        return self.y - 15
+    css: str
+    x: str
+    y: str
+    left: str
+    top: str
+    width: str
+    height: str
 
 
 @dataclass(frozen=True)
-class Label:
-    """A text under the axis."""
+class Stroke:
+    """Several contacts of one kind in one cell: above the line for calls, below it for meetings."""
 
     x: str
-    words: str
+    y: str
+    width: str
+    height: str
 
 
-@dataclass
-class Figure:
-    """The whole drawing, with a sentence that says what it shows."""
+@dataclass(frozen=True)
+class Lane:
+    """One line with all that stands on it; `label` says the same in words."""
 
-    lanes: list[Lane]
-    weeks: list[str]
-    months: list[Label]
-    start: str
-    here: Label
-    here_x: str
-    here_width: str
-    words: str
-    caption: str
-    bracket: tuple[str, str, str, str] | None = None  # x, width, middle, words
-
-    @property
-    def axis_y(self) -> int:
-        return self.lanes[-1].y + 34
-
-    @property
-    def height(self) -> int:
-        return self.axis_y + 24
-
-    @property
-    def week_y(self) -> int:
-        return self.axis_y - 5
-
-    @property
-    def month_y(self) -> int:
-        return self.axis_y + 16
-
-    @property
-    def label_y(self) -> int:
-        return self.axis_y + 17
-
-    @property
-    def here_height(self) -> int:
-        return self.axis_y - 4
+    label: str
+    lines: list[Line]
+    ticks: list[str]
+    marks: list[Mark]
+    strokes: list[Stroke] = field(default_factory=list)
+    form: str = "marks"
 
 
-class _Axis:
-    """Days to per cent."""
+def draw(axis: Axis, contacts: Sequence[Meeting], hollow: Sequence[Hollow] = (), *, scale: float = 1.0) -> Lane:
+    """The lane of some contacts, the oldest first.
 
-    def __init__(self, first: date, last: date) -> None:
-        self.first, self.last = first, last
-        self.days = (last - first).days + 1
-
-    def at(self, day: date, *, part: float = 0.5) -> float:
-        return min(max(((day - self.first).days + part) / self.days * 100, 0.0), 100.0)
-
-    def middle(self, first: date, last: date) -> float:
-        return (self.at(first) + self.at(last)) / 2
-
-    def holds(self, one: contact.Meeting) -> bool:
-        return self.first <= one.latest and one.earliest <= self.last
-
-
-def window(event: Event, history: list[contact.Meeting]) -> tuple[date, date]:
-    """The days that are shown: from the last two contacts before the event to a little after it."""
-    first, last = event.earliest, event.latest
-    before = [one for one in history if one.latest <= first and one.event_id != event.pk][-2:]
-    recent = [one.earliest for one in before if (first - one.earliest).days <= BEFORE]
-    after = [one for one in history if one.earliest > last and (one.earliest - last).days <= AFTER][:1]
-    begin = min([first, *recent]) - timedelta(days=MARGIN)
-    end = max([last, *(one.latest for one in after)]) + timedelta(days=MARGIN)
-    short = SHORTEST - (end - begin).days
-    return (begin - timedelta(days=max(short, 0)) if short > 0 else begin), end
-
-
-def figure(
-    entry: Entry, names: str, history: list[contact.Meeting], around: Iterable[Event], statements: Iterable[Event]
-) -> Figure:
-    """Draw an event between the contacts of its pair, what its people did with others, and statements about it."""
-    event = entry.event
-    axis = _Axis(*window(event, history))
-    inside = [one for one in history if axis.holds(one)]
-    own = Lane(names, _TOP, _stretches(axis, inside), [_meeting_mark(axis, one, event) for one in inside])
-    if event.pk not in {one.event_id for one in inside}:
-        own.marks.append(_mark(axis, event, current=True))
-    others = Lane(_("Others"), _TOP + _STEP, [Line("0%", "100%", "guide")])
-    known = {one.event_id for one in inside} | {event.pk}
-    others.marks += [_mark(axis, one) for one in list(around)[:MOST] if one.pk not in known]
-    said = Lane(_("Statements"), _TOP + 2 * _STEP, [Line("0%", "100%", "guide")])
-    said.marks += [_mark(axis, one) for one in list(statements)[:MOST] if axis.first <= one.earliest <= axis.last]
-    drawn = Figure(
-        lanes=[lane for lane in (own, others, said) if lane is own or lane.marks],
-        weeks=[_cent(axis.at(day, part=0)) for day in _mondays(axis)],
-        months=_months(axis, event),
-        start=_short(axis.first),
-        here=Label(_cent(axis.middle(event.earliest, event.latest)), _short(event.earliest)),
-        here_x=_cent(max(axis.at(event.earliest, part=-0.4), 0)),
-        here_width=_cent(axis.at(event.latest, part=1.4) - max(axis.at(event.earliest, part=-0.4), 0)),
-        words=_words(names, inside, event, len(others.marks), len(said.marks)),
-        caption=_("%(since)s to %(until)s, one tick a week. The shaded days are this entry.")
-        % {"since": _long(axis.first), "until": _long(axis.last)},
-        bracket=_bracket(axis, inside, event),
+    Marks stand on the line while they have room; where they don't, calls stand above it and meetings below it,
+    small; and where those don't either, strokes as long as they are many.
+    """
+    shown = [one for one in contacts if axis.holds(one)]
+    outlined = [one for one in hollow if axis.holds(one)]
+    form = _form(axis, shown, outlined)
+    marks = [_mark(axis, one, form, scale) for one in outlined]
+    if form != "strokes":
+        marks += [_mark(axis, one, form, scale) for one in shown]
+    return Lane(
+        label=label(contacts, hollow),
+        lines=_lines(axis, shown),
+        ticks=[per_cent(axis.start_of(day)) for day in ticks(axis)],
+        marks=marks,
+        strokes=_strokes(axis, shown) if form == "strokes" else [],
+        form=form,
     )
-    for place, lane in enumerate(drawn.lanes):
-        lane.y = _TOP + place * _STEP
-    return drawn
 
 
-def _stretches(axis: _Axis, inside: list[contact.Meeting]) -> list[Line]:
-    if not inside:
-        return [Line("0%", "100%", "mute")]
-    lines = [Line("0%", _cent(axis.at(inside[0].earliest)), "hair")]
-    for one, other in pairwise(inside):
-        style = "mute" if contact.silence(one, other) else "hair"
-        lines.append(Line(_cent(axis.at(one.latest)), _cent(axis.at(other.earliest)), style))
-    return [*lines, Line(_cent(axis.at(inside[-1].latest)), "100%", "hair")]
+def per_cent(place: float) -> str:
+    return f"{place:.2f}%"
 
 
-def _bracket(axis: _Axis, inside: list[contact.Meeting], event: Event) -> tuple[str, str, str, str] | None:
-    """From the last contact of the same kind to this one, with the days between them."""
-    this = next((one for one in inside if one.event_id == event.pk), None)
-    before = [one for one in inside if this and one.kind == this.kind and one.position < this.position]
-    if not this or not before:
-        return None
-    days = contact.days_between(before[-1], this)
-    start, end = axis.at(before[-1].latest), axis.at(this.earliest)
-    if days is None or end - start < 12:
-        return None
-    words = {
-        Kind.CALL: ngettext("%d day, call to call", "%d days, call to call", days),
-        Kind.MEETING: ngettext("%d day, meeting to meeting", "%d days, meeting to meeting", days),
-    }[Kind(this.kind)]
-    return _cent(start), _cent(end - start), _cent((start + end) / 2), words % days
+def _form(axis: Axis, contacts: Sequence[Meeting], hollow: Sequence[Hollow]) -> str:
+    both = [*contacts, *hollow]
+    if _stand_apart([axis.of(one) for one in both], _APART):
+        return "marks"
+    for kind in (Kind.CALL, Kind.MEETING):
+        if not _stand_apart([axis.of(one) for one in both if one.kind == kind], _APART_IN_ROWS):
+            return "strokes"
+    return "rows"
 
 
-def _meeting_mark(axis: _Axis, one: contact.Meeting, event: Event) -> Mark:
-    style = "cur" if one.event_id == event.pk else ""
-    return Mark(_cent(axis.middle(one.earliest, one.latest)), f"mk-{one.kind}", style)
+def _stand_apart(places: list[float], needed: float) -> bool:
+    places = sorted(places)
+    return all(later - earlier >= needed for earlier, later in zip(places, places[1:], strict=False))
 
 
-def _mark(axis: _Axis, event: Event, *, current: bool = False) -> Mark:
-    entry = Entry(event)
-    style = {Occurrence.TOOK_PLACE: "cur" if current else "dim", Occurrence.DID_NOT_TAKE_PLACE: "not"}.get(
-        Occurrence(event.occurrence), "plan"
+def _mark(axis: Axis, one: Meeting | Hollow, form: str, scale: float) -> Mark:
+    size = scale if form == "marks" else 0.6
+    drawn, css = "", ""
+    if isinstance(one, Hollow):
+        drawn = {Occurrence.CANCELLED: "-cancelled", Occurrence.POSTPONED: "-postponed"}.get(
+            Occurrence(one.occurrence), ""
+        )
+        css = "not" if one.occurrence == Occurrence.DID_NOT_TAKE_PLACE else "plan"
+    return Mark(
+        symbol=f"mk-{one.kind}{drawn}",
+        css=css,
+        x=per_cent(axis.of(one)),
+        y=str(MIDDLE if form == "marks" else MIDDLE + (-7 if one.kind == Kind.CALL else 7)),
+        left=f"{-_WIDE / 2 * size:g}",
+        top=f"{-_HIGH / 2 * size:g}",
+        width=f"{_WIDE * size:g}",
+        height=f"{_HIGH * size:g}",
     )
-    first, last = max(event.earliest, axis.first), min(event.latest, axis.last)
-    return Mark(_cent(axis.middle(first, last)), entry.mark, style)
 
 
-def _mondays(axis: _Axis) -> list[date]:
-    day = axis.first + timedelta(days=-axis.first.weekday() % 7)
-    return [
-        day + timedelta(days=7 * week)
-        for week in range(axis.days // 7 + 1)
-        if day + timedelta(days=7 * week) <= axis.last
-    ]
+def _strokes(axis: Axis, contacts: Sequence[Meeting]) -> list[Stroke]:
+    cells = Counter((int(axis.of(one) / _CELL), one.kind) for one in contacts)
+    strokes = []
+    for (cell, kind), number in sorted(cells.items()):
+        height = min(3 + 1.5 * number, MIDDLE - 2)
+        strokes.append(
+            Stroke(
+                x=per_cent(cell * _CELL),
+                y=f"{MIDDLE - 1 - height if kind == Kind.CALL else MIDDLE + 1:g}",
+                width=per_cent(_CELL * 0.75),
+                height=f"{height:g}",
+            )
+        )
+    return strokes
 
 
-def _months(axis: _Axis, event: Event) -> list[Label]:
-    """The first of each month, unless its name would touch the label of the event or the edge."""
-    here = axis.middle(event.earliest, event.latest)
-    labels = []
-    day = date(axis.first.year, axis.first.month, 1)
-    while day <= axis.last:
-        x = axis.at(day, part=0)
-        if day > axis.first and 9 < x < 92 and not -14 < x - here < 6:
-            labels.append(Label(_cent(x), str(MONTHS[day.month])))
-        day = date(day.year + day.month // 12, day.month % 12 + 1, 1)
-    return labels
+def _lines(axis: Axis, contacts: Sequence[Meeting]) -> list[Line]:
+    """From one end to the other: dotted where a fortnight and more is without contact."""
+    if not contacts:
+        return [Line("mute", per_cent(0), per_cent(100))]
+    stops: list[tuple[str, float, float]] = []
+    reached, at = axis.first - timedelta(days=1), 0.0
+    for one in contacts:
+        stops.append(("mute" if (one.earliest - reached).days > GAP_DAYS else "hair", at, axis.of(one)))
+        reached, at = max(reached, one.latest), axis.of(one)
+    stops.append(("mute" if (axis.last - reached).days >= GAP_DAYS else "hair", at, 100.0))
+    merged: list[tuple[str, float, float]] = []
+    for css, start, end in stops:
+        if merged and merged[-1][0] == css == "hair":
+            merged[-1] = (css, merged[-1][1], end)
+        else:
+            merged.append((css, start, end))
+    return [Line(css, per_cent(start), per_cent(end)) for css, start, end in merged if end > start]
 
 
-def _words(names: str, inside: list[contact.Meeting], event: Event, others: int, said: int) -> str:
-    count = len([one for one in inside if one.event_id != event.pk])
-    around = ngettext(
-        "%(names)s: %(count)d other contact between them in these weeks",
-        "%(names)s: %(count)d other contacts between them in these weeks",
-        count,
-    ) % {"names": names, "count": count}
-    parts = [around]
-    if others:
-        parts.append(ngettext("%d entry of theirs with others", "%d entries of theirs with others", others) % others)
-    if said:
-        parts.append(ngettext("%d statement about it", "%d statements about it", said) % said)
-    return f"{', '.join(parts)}."
+def ticks(axis: Axis, most: int = _MOST_TICKS) -> list[date]:
+    """The first days of months (or of every n months) inside, as many as there is room for."""
+    return month_starts(axis, step_of(axis, most))
 
 
-def _cent(value: float) -> str:
-    return f"{value:.2f}%"
+def step_of(axis: Axis, most: int) -> int:
+    """Every how many months a tick may stand."""
+    return next((step for step in STEPS if axis.days / 30.44 / step <= most), STEPS[-1])
 
 
-def _short(day: date) -> str:
-    return f"{day.day} {str(MONTHS_3[day.month]).capitalize()}"
+def month_starts(axis: Axis, step: int) -> list[date]:
+    """Each first day of every `step` months, without the axis's own first day."""
+    first = axis.first.year * 12 + axis.first.month - 1
+    last = axis.last.year * 12 + axis.last.month - 1
+    months = range(first + (-first) % step, last + 1, step)
+    days = [date(month // 12, month % 12 + 1, 1) for month in months if month >= 12]
+    return [day for day in days if axis.first < day <= axis.last]
 
 
-def _long(day: date) -> str:
-    return f"{day.day} {MONTHS[day.month]} {day.year}"
+# In words ------------------------------------------------------------------------------------------------
+
+
+def label(contacts: Sequence[Meeting], hollow: Sequence[Hollow] = ()) -> str:
+    """“Call on 25 October 2025, meeting on 28 October 2025; a meeting on 22 November 2025 did not take place”."""
+    if not contacts:
+        words = _("No contact recorded")
+    elif len(contacts) <= _MOST_NAMED:
+        words = ", ".join(_one(one) for one in contacts)
+    else:
+        words = ngettext("%(count)d contact from %(first)s to %(last)s", "%(count)d contacts from %(first)s to %(last)s", len(contacts)) % {
+            "count": len(contacts),
+            "first": days_words(contacts[0].earliest, contacts[0].latest),
+            "last": days_words(contacts[-1].earliest, contacts[-1].latest),
+        }
+    return capfirst("; ".join([words, *(_hollow(one) for one in hollow[:_MOST_NAMED])]))
+
+
+def _one(one: Meeting) -> str:
+    words = _("call on %s") if one.kind == Kind.CALL else _("meeting on %s")
+    return words % days_words(one.earliest, one.latest)
+
+
+def _hollow(one: Hollow) -> str:
+    what = _("a call") if one.kind == Kind.CALL else _("a meeting")
+    return _("%(what)s on %(when)s: %(outcome)s") % {
+        "what": what,
+        "when": days_words(one.earliest, one.latest),
+        "outcome": Occurrence(one.occurrence).label,
+    }
+
+
+def days_words(first: date, last: date) -> str:
+    """“25 October 2025”, “22–23 November 2025”; a whole month or year by its name."""
+    for text in (f"{first.year:04}", f"{first.year:04}-{first.month:02}"):
+        whole = edtf.parse(text)
+        if (whole.earliest, whole.latest) == (first, last):
+            return edtf.words(whole, unknown=False)
+    return edtf.words(first.isoformat() if first == last else f"{first}/{last}")
+
+
+def short_day(day: date, *, year: bool = True, weekday: bool = False) -> str:
+    """“Tue 25 Nov 2025”, “25 Nov”."""
+    parts = [str(WEEKDAYS_ABBR[day.weekday()])] if weekday else []
+    parts += [str(day.day), str(MONTHS_3[day.month]).capitalize()]
+    return " ".join([*parts, str(day.year)] if year else parts)
+
+
+def short_date(text: str) -> str:
+    """An EDTF date for a margin: “21 Oct 2025”, “Aug 2022”; in full words what has no short form."""
+    when = edtf.parse(text)
+    point = when.start
+    if when.is_interval or point.qualifier:
+        return edtf.words(when, unknown=False)
+    if point.precision == "day":
+        return short_day(point.earliest)
+    if point.precision == "month":
+        return f"{str(MONTHS_3[point.earliest.month]).capitalize()} {point.earliest.year}"
+    return edtf.words(when, unknown=False)
+
+
+def month_name(day: date, *, year: bool) -> str:
+    """“November”, “Nov 2025”."""
+    return f"{str(MONTHS_3[day.month]).capitalize()} {day.year}" if year else str(MONTHS[day.month])
+
+
+def first_and_last(lists: Iterable[Sequence[Meeting | Hollow]]) -> tuple[date, date] | None:
+    """The first and the last day of all that stands in some lists."""
+    known = [one for some in lists for one in some]
+    if not known:
+        return None
+    return min(one.earliest for one in known), max(one.latest for one in known)

@@ -1,9 +1,72 @@
-from django.http import Http404
+"""Countries: all that appear in the record, and one country's page."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from timeline import counterparts, roster
+from timeline.models import Country, Participation, State
+from timeline.since import since, today
+from timeline.site import absolute
+from timeline.views.own_timeline import own_timeline
 
 
-def countries(request):
-    raise Http404
+@dataclass(frozen=True)
+class Row:
+    """A country with how many leaders and published entries it has, and the date of its last contact in words."""
+
+    country: Country
+    leaders: int
+    entries: int
+    last: str
 
 
-def country(request, code):
-    raise Http404
+@require_safe
+def countries(request: HttpRequest) -> HttpResponse:
+    """Every country that took part in a published entry, the most frequent first."""
+    published = Participation.objects.filter(event__state=State.PUBLISHED).order_by()
+    counts = published.values_list("country").annotate(
+        Count("leader", distinct=True), Count("event", distinct=True)
+    )
+    counted = {code: (leaders, entries) for code, leaders, entries in counts}
+    last = roster.last_contacts("country")
+    found = Country.objects.in_bulk(sorted(counted))
+    rows = [Row(found[code], *numbers, last.get(code, "")) for code, numbers in counted.items()]
+    rows.sort(key=lambda row: (-row.entries, row.country.name))
+    return render(request, "timeline/countries.html", {"rows": rows})
+
+
+@require_safe
+def country(request: HttpRequest, code: str) -> HttpResponse:
+    """One country: its leaders, the countries it had contact with, and a timeline of its own."""
+    if code != code.upper():
+        return _redirect_to_upper_case(request, code)
+    found = get_object_or_404(Country, code=code)
+    day, path = today(), reverse("country", args=[code])
+    gathered = counterparts.of_country(code)
+    members = roster.of_country(code, day)
+    return render(
+        request,
+        "timeline/country.html",
+        {
+            "country": found,
+            "members": members[: counterparts.SHOWN],
+            "more_members": members[counterparts.SHOWN : counterparts.MOST],
+            "members_left_out": max(len(members) - counterparts.MOST, 0),
+            "since": since(gathered.last, day),
+            "counterparts": counterparts.shown(gathered, day, code=code),
+            "address": absolute(request, path),
+            **own_timeline(request, path, countries=(code,)),
+        },
+    )
+
+
+def _redirect_to_upper_case(request: HttpRequest, code: str) -> HttpResponse:
+    if not Country.objects.filter(code=code.upper()).exists():
+        raise Http404
+    query = request.META.get("QUERY_STRING", "")
+    return HttpResponsePermanentRedirect(reverse("country", args=[code.upper()]) + (f"?{query}" if query else ""))

@@ -8,7 +8,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from timeline import contact, log, paging
+from timeline.coverage import coverage
 from timeline.models import Kind
+from timeline.views.shelf import outcome_words
 
 
 @require_safe
@@ -25,14 +28,37 @@ def marks(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
-    """How entries are made, what is covered and what is not, accessibility."""
-    return render(request, "timeline/about.html")
+    """How entries are made, what is covered and what is not, accessibility, privacy, licence."""
+    held = coverage()
+    kinds = [
+        {"kind": kind.value, "name": kind.label, "count": sum(outcomes.values()), "outcomes": outcome_words(outcomes)}
+        for kind in Kind
+        for outcomes in [held.by_kind[kind.value]]
+    ]
+    return render(
+        request,
+        "timeline/about.html",
+        {"held": held, "kinds": kinds, "gap_days": contact.GAP_DAYS, "page_size": paging.PAGE},
+    )
 
 
 @require_safe
 def corrections(request: HttpRequest) -> HttpResponse:
-    """The public log of corrections and withdrawals."""
-    return render(request, "timeline/corrections.html")
+    """The public log of corrections and withdrawals, the newest first; `after` is the place to go on from."""
+    asked = request.GET.get("after", "")
+    after = log.read_cursor(asked)
+    corrected, withdrawn = log.counts()
+    return render(
+        request,
+        "timeline/corrections.html",
+        {
+            "page": log.page(after),
+            "after": after,
+            "ignored": asked[:60] if asked and after is None else "",
+            "corrected": corrected,
+            "withdrawn": withdrawn,
+        },
+    )
 
 
 @require_safe

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from timeline import contact, lanes
+from timeline import contact, surroundings
 from timeline.entry import Entry
 from timeline.models import Event, Format, Kind, Participation
 
@@ -20,7 +20,7 @@ class Place:
     silence: contact.Silence | None
     pair_names: str
     pair_address: str
-    figure: lanes.Figure
+    figure: surroundings.Figure
 
 
 def place(entry: Entry, statements: list[Event]) -> Place | None:
@@ -37,7 +37,7 @@ def place(entry: Entry, statements: list[Event]) -> Place | None:
     standing = contact.standing(entry.event.pk, history)
     previous, following = _neighbours(entry.event, history)
     shown = Event.objects.published().in_bulk([found.event_id for found in (previous, following) if found])
-    first, last = lanes.window(entry.event, history)
+    first, last = surroundings.window(entry.event, history)
     around = (
         Event.objects.published()
         .of_kind(Kind.MEETING, Kind.CALL)
@@ -51,8 +51,8 @@ def place(entry: Entry, statements: list[Event]) -> Place | None:
         silence=contact.longest_silence(history),
         pair_names=names,
         pair_address=reverse("between", args=slugs),
-        figure=lanes.figure(
-            entry, names, history, around.overlapping(first, last).oldest_first()[: lanes.MOST], statements
+        figure=surroundings.figure(
+            entry, names, history, around.overlapping(first, last).oldest_first()[: surroundings.MOST], statements
         ),
     )
 

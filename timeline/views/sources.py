@@ -1,5 +1,94 @@
-from django.http import Http404
+"""All that rests on one source."""
+
+from collections import Counter
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from timeline import edtf
+from timeline.entry import Entry, day_of, giver, line_of, word_of
+from timeline.models import Citation, Readout, Source, State
+from timeline.views.shelf import public_before, shelf
+
+MOST_ACCOUNTS = 20
 
 
-def source(request, slug):
-    raise Http404
+@require_safe
+def source(request: HttpRequest, slug: str) -> HttpResponse:
+    """A source, what it supports, the accounts given in it, and the entries that cite it.
+
+    404 where no reader has ever seen an entry that rests on it.
+    """
+    found = Source.objects.filter(slug=slug).first()
+    if found is None:
+        raise Http404
+    resting = public_before().filter(Q(citations__source=found) | Q(readouts__source=found)).distinct()
+    states = list(resting.order_by().values_list("pk", "state"))
+    if not states:
+        raise Http404
+    return render(
+        request,
+        "timeline/source.html",
+        {
+            "source": found,
+            "host": urlsplit(found.url).hostname or "",
+            "day": day_of(edtf.parse(found.published)) if found.published else None,
+            "withdrawn": sum(state == State.WITHDRAWN for _pk, state in states),
+            **_supports(found),
+            **_accounts(found),
+            **shelf(request, reverse("source", args=[slug]), "source", found.slug, found.title),
+        },
+    )
+
+
+def _supports(found: Source) -> dict[str, object]:
+    """`supports`: (words, entries) of each field that it supports, the most first; `silent`: entries that don't say."""
+    citations = Citation.objects.filter(source=found, event__state=State.PUBLISHED).order_by()
+    fields = list(citations.values_list("supports", flat=True))
+    counts = Counter(name for names in fields for name in dict.fromkeys(names))
+    known = list(Citation.SUPPORTS)
+    ordered = sorted(counts.items(), key=lambda one: (-one[1], known.index(one[0]) if one[0] in known else len(known)))
+    return {
+        "cited": len(fields),
+        "supports": [(str(Citation.SUPPORTS.get(name, name)), count) for name, count in ordered],
+        "silent": sum(not names for names in fields),
+    }
+
+
+@dataclass(frozen=True)
+class Given:
+    """One account given in the source: whose, when, of which event, and how sure its points are."""
+
+    readout: Readout
+    entry: Entry
+    giver: str
+    when: str
+    strokes: list[str]
+    words: str
+
+
+def _accounts(found: Source) -> dict[str, object]:
+    """`accounts`: those of the newest events; `more_accounts`: how many there are besides. Three queries."""
+    readouts = Readout.objects.filter(source=found, event__state=State.PUBLISHED)
+    ordered = readouts.order_by("-event__position", "-event_id", "order", "id")
+    shown = ordered.select_related("event", "side", "given_by").prefetch_related("points")[:MOST_ACCOUNTS]
+    accounts = [_given(readout) for readout in shown]
+    return {"accounts": accounts, "account_count": (total := readouts.count()), "more_accounts": total - len(accounts)}
+
+
+def _given(readout: Readout) -> Given:
+    points = list(readout.points.all())
+    counts = Counter(word_of(point) for point in points)
+    return Given(
+        readout,
+        Entry(readout.event),
+        giver(readout),
+        edtf.words(readout.date, unknown=False) if readout.date else "",
+        [line_of(point) for point in points[:40]],
+        "; ".join(f"{count} {word}" for word, count in counts.items()),
+    )

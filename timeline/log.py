@@ -1,0 +1,101 @@
+"""The public log: what was corrected and what was withdrawn, the newest first, by cursor and never by offset."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import TruncDate
+
+from timeline.models import Correction, Event, State, Version
+
+PAGE = 50
+_CURSOR = re.compile(r"(\d{4}-\d{2}-\d{2})\.([cw])([1-9]\d{0,17})\Z", re.ASCII)
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """Where a line stands: by day, on one day withdrawals (“w”) after corrections (“c”), then by id."""
+
+    day: date
+    what: str
+    pk: int
+
+    @property
+    def cursor(self) -> str:
+        return f"{self.day.isoformat()}.{self.what}{self.pk}"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A correction or a withdrawal. `text` is the correction's or the reason; empty where its claim is gone."""
+
+    place: Place
+    event: Event
+    text: str
+
+    @property
+    def is_withdrawal(self) -> bool:
+        return self.place.what == "w"
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some lines, the newest first; `after` is the cursor of those behind them."""
+
+    lines: list[Line]
+    after: str = ""
+
+
+def read_cursor(text: str) -> Place | None:
+    """The place in an address, or None where it is none."""
+    match = _CURSOR.match(text)
+    if not match:
+        return None
+    try:
+        return Place(date.fromisoformat(match[1]), match[2], int(match[3]))
+    except ValueError:
+        return None
+
+
+def page(after: Place | None = None, *, size: int = PAGE) -> Page:
+    """The lines behind a place; two queries."""
+    corrections = _corrections().filter(_behind(after, "c", "date")) if after else _corrections()
+    withdrawals = _withdrawals().filter(_behind(after, "w", "withdrawn_on")) if after else _withdrawals()
+    lines = [_correction(row) for row in corrections.order_by("-date", "-pk")[: size + 1]]
+    for event in withdrawals.order_by("-withdrawn_on", "-pk")[: size + 1]:
+        lines.append(Line(Place(event.withdrawn_on, "w", event.pk), event, event.withdrawn_reason))
+    lines.sort(key=lambda line: line.place, reverse=True)
+    shown = lines[:size]
+    return Page(shown, shown[-1].place.cursor if len(lines) > size else "")
+
+
+def counts() -> tuple[int, int]:
+    """How many corrections and withdrawals there are; two queries."""
+    return _corrections().count(), _withdrawals().count()
+
+
+def _correction(row: Correction) -> Line:
+    # What a withdrawn entry claimed goes, and a correction repeats what it claimed.
+    text = row.text if row.event.state == State.PUBLISHED else ""
+    return Line(Place(row.date, "c", row.pk), row.event, text)
+
+
+def _corrections() -> "QuerySet[Correction]":
+    return Correction.objects.exclude(event__state=State.DRAFT).select_related("event")
+
+
+def _withdrawals() -> "QuerySet[Event]":
+    published_once = Exists(Version.objects.public().filter(event=OuterRef("pk")))
+    withdrawn = Event.objects.filter(published_once, state=State.WITHDRAWN)
+    return withdrawn.annotate(withdrawn_on=TruncDate("withdrawn_at"))
+
+
+def _behind(after: Place, what: str, day: str) -> Q:
+    """The rows of one sort that stand behind a place; `day` is the column that holds theirs."""
+    behind = Q(**{f"{day}__lt": after.day})
+    if what < after.what:
+        return behind | Q(**{day: after.day})
+    if what == after.what:
+        return behind | Q(**{day: after.day, "pk__lt": after.pk})
+    return behind

@@ -1,0 +1,178 @@
+"""Who is who: leaders with the post they hold or held last, how often they appear, when they last had contact."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from timeline import edtf, lanes, search
+from timeline.models import Contact, Country, Event, Leader, Participation, Post, State
+from timeline.models.people import pick_post
+
+MOST = 500
+
+
+# Posts ---------------------------------------------------------------------------------------------------
+
+
+def standing_post(posts: Iterable[Post], today: date, country_code: str = "") -> Post | None:
+    """The post held today, or else the one that ended last; one for `country_code` comes first."""
+    known = list(posts)
+    if country_code:
+        known = [post for post in known if post.country_id == country_code] or known
+    held = pick_post(known, today, today)
+    return held or max(known, key=lambda post: (post.until_latest, post.since_earliest), default=None)
+
+
+def post_words(post: Post | None, today: date) -> str:
+    """“Prime Minister of Japan”; “President of the United States, until January 2021”."""
+    if post is None:
+        return ""
+    words = post.title if post.names_its_country else _("%(title)s of %(country)s") % _title(post)
+    if post.until_latest < today:
+        return _("%(post)s, until %(date)s") % {"post": words, "date": edtf.words(post.until, unknown=False)}
+    return words
+
+
+def _title(post: Post) -> dict[str, str]:
+    return {"title": post.title, "country": post.country.name_in_sentence}
+
+
+@dataclass
+class Office:
+    """A post as the page of its holder lists it, with each of its terms, the latest first."""
+
+    words: str
+    terms: list[str] = field(default_factory=list)
+
+
+def offices(posts: Iterable[Post]) -> list[Office]:
+    """The posts held, the latest first; terms of the same post stand together."""
+    found: dict[tuple[str, str], Office] = {}
+    for post in sorted(posts, key=lambda one: (one.since_earliest, one.until_latest), reverse=True):
+        words = post.title if post.names_its_country else _("%(title)s of %(country)s") % _title(post)
+        office = found.setdefault((post.title, post.country_id), Office(words))
+        office.terms.append(_term(post))
+    return list(found.values())
+
+
+def _term(post: Post) -> str:
+    since, until = (lanes.short_date(text) if text else "" for text in (post.since, post.until))
+    if since and until:
+        return _("%(since)s to %(until)s") % {"since": since, "until": until}
+    if since:
+        return _("since %s") % since
+    return _("until %s") % until if until else _("dates not recorded")
+
+
+# Leaders -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Member:
+    """A leader in a list: `entries` counts published ones, `last` is the date of the last contact in words."""
+
+    leader: Leader
+    country: str  # code
+    post: str
+    entries: int
+    last: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """The leaders of one country, the most frequent first."""
+
+    country: Country
+    members: list[Member]
+
+
+@dataclass(frozen=True)
+class Roster:
+    """Leaders by country; `found` may be more than are shown."""
+
+    groups: list[Group]
+    found: int
+    shown: int
+
+
+def roster(words: str, today: date) -> Roster:
+    """All leaders who appear in published entries or hold posts, or those whose names hold all of `words`."""
+    members = [one for one in _members(_known(), today) if _fits(one.leader, words)]
+    members.sort(key=lambda one: (-one.entries, one.leader.name))
+    cut = members[:MOST]
+    countries = Country.objects.in_bulk(sorted({one.country for one in cut}))
+    by_country: dict[str, list[Member]] = defaultdict(list)
+    for one in cut:
+        by_country[one.country].append(one)
+    groups = [Group(countries[code], some) for code, some in by_country.items()]
+    return Roster(sorted(groups, key=lambda group: group.country.name), len(members), len(cut))
+
+
+def of_country(code: str, today: date) -> list[Member]:
+    """The leaders who spoke for a country in published entries or hold its posts, the most frequent first."""
+    spoke = _published().filter(country=code, leader=OuterRef("pk"))
+    held = Post.objects.filter(country=code, leader=OuterRef("pk"))
+    leaders = _with_posts(Leader.objects.filter(Exists(spoke) | Exists(held)))
+    return sorted(_members(leaders, today, code), key=lambda one: (-one.entries, one.leader.name))
+
+
+def _published() -> QuerySet[Participation]:
+    return Participation.objects.filter(event__state=State.PUBLISHED)
+
+
+def _known() -> QuerySet[Leader]:
+    appears = _published().filter(leader=OuterRef("pk"))
+    return _with_posts(Leader.objects.filter(Exists(appears) | Exists(Post.objects.filter(leader=OuterRef("pk")))))
+
+
+def _with_posts(leaders: QuerySet[Leader]) -> QuerySet[Leader]:
+    return leaders.prefetch_related(Prefetch("posts", Post.objects.select_related("country")))
+
+
+def _members(leaders: QuerySet[Leader], today: date, code: str = "") -> list[Member]:
+    """The leaders with what is known of them; five queries."""
+    spoke = _published().filter(leader__in=leaders.order_by().values("pk"))
+    entries: dict[int, Counter[str]] = defaultdict(Counter)
+    for leader, country, number in spoke.order_by().values_list("leader", "country").annotate(Count("pk")):
+        entries[leader][country] = number
+    last = last_contacts("leader", Q(country_a=code) | Q(country_b=code) if code else Q())
+    members = []
+    for leader in leaders:
+        counts = entries[leader.pk]
+        post = standing_post(leader.posts.all(), today, code)
+        country = code or (post.country_id if post else counts.most_common(1)[0][0])
+        number = counts[code] if code else counts.total()
+        members.append(Member(leader, country, post_words(post, today), number, last.get(leader.pk, "")))
+    return members
+
+
+def last_contacts(side: str, condition: Q | None = None) -> dict[object, str]:
+    """The date of each one's last contact in words, by leader's id or country's code (`side`); three queries."""
+    rows = Contact.objects.filter(condition or Q()).order_by()
+    newest: dict[object, int] = {}
+    for end in (f"{side}_a_id", f"{side}_b_id"):
+        for one, position in rows.exclude(**{end: None}).values_list(end).annotate(Max("position")):
+            newest[one] = max(position, newest.get(one, position))
+    events = Event.objects.published().filter(position__in=set(newest.values()))
+    dates = dict(events.values_list("position", "date"))
+    return {one: last_words(dates[position]) for one, position in newest.items()}
+
+
+def last_words(written: str) -> str:
+    """“25 Nov 2025”."""
+    return capfirst(lanes.short_date(written))
+
+
+def _fits(leader: Leader, words: str) -> bool:
+    """Whether all of the words stand in one of the leader's names, in whatever case, script or spelling."""
+    names = _plain(" ".join([leader.name, leader.native_name, *leader.other_names, leader.slug]))
+    return all(word in names for word in _plain(words).split())
+
+
+def _plain(text: str) -> str:
+    return "".join(char if char.isalnum() else " " for char in search.fold(text))
