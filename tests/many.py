@@ -32,7 +32,8 @@ from timeline.models import (
 )
 from timeline.record.threads import put_in_order
 
-WORDS = ("talks ties trade Taiwan security summit tariffs visit alliance missile fishery 首脳会談 電話 台湾").split()
+WORDS = ["talks", "ties", "trade", "Taiwan", "security", "summit", "tariffs", "visit", "alliance", "missile"]
+WORDS += ["fishery", "首脳会談", "電話", "台湾"]
 FIRST_DAY = date(2015, 1, 1)
 
 

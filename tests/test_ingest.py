@@ -343,7 +343,7 @@ def _broken(chance: random.Random) -> dict[str, Any]:
     content = small()
     for _ in range(chance.choice([1, 1, 1, 2])):
         *way, last = chance.choice(_places(content))
-        holder = content
+        holder: Any = content
         for step in way:
             holder = holder[step]
         others = [place for place in _places(content) if place[-1] == last]

@@ -1,6 +1,7 @@
 """What the rows themselves refuse, whoever writes them."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -35,7 +36,7 @@ def _cast():
 
 # What the database holds -----------------------------------------------------------------------------------
 
-BROKEN_EVENTS = {
+BROKEN_EVENTS: dict[str, tuple[str, dict[str, Any]]] = {
     "a statement with a duration": ("statement", {"duration_minutes": 25}),
     "a statement that a side asked for": ("statement", {"initiated_by_id": "US"}),
     "an approximate duration of nothing": ("call", {"duration_approximate": True}),
@@ -244,26 +245,26 @@ def test_it_lets_a_draft_go_with_all_that_is_its_own():
 def test_it_picks_the_post_of_the_day():
     kishida = builders.leader("fumio-kishida", country="JP", title="Foreign Minister", since="2012", until="2017")
     with record.writing():
-        for title, country, since, until in (
+        for name, country, since, until in (
             ("Prime Minister", "JP", "2021-10-04", "2024-10-01"),
             ("Defence Minister", "JP", "2017-07-28", "2017-08-03"),
             ("Envoy", "UN", "2022", ""),
         ):
-            Post(leader=kishida, title=title, country_id=country, since=since, until=until).save()
+            Post(leader=kishida, title=name, country_id=country, since=since, until=until).save()
 
-    def title(first: str, last: str = "", country: str = "") -> str | None:
+    def held(first: str, last: str = "", country: str = "") -> str | None:
         post = kishida.post_on(edtf.parse(first).earliest, edtf.parse(last or first).latest, country)
         return post.title if post else None
 
-    assert title("2011-12-31") is None
-    assert title("2012") == "Foreign Minister"
-    assert title("2017-08-01") == "Defence Minister", "of two posts the one begun last"
-    assert title("2017-08-04") == "Foreign Minister", "until 2017 may mean any day of it"
-    assert title("2019") is None
-    assert title("2021-10-04", country="JP") == "Prime Minister"
-    assert title("2023-01-01") == "Envoy"
-    assert title("2023-01-01", country="JP") == "Prime Minister", "the post for the country spoken for"
-    assert title("2023-01-01", country="US") == "Envoy", "or else any"
-    assert title("2024-10-01", country="JP") == "Prime Minister"
-    assert title("2024-10-02", country="JP") == "Envoy"
-    assert title("2024-09-30", "2024-10-02", "JP") == "Prime Minister"
+    assert held("2011-12-31") is None
+    assert held("2012") == "Foreign Minister"
+    assert held("2017-08-01") == "Defence Minister", "of two posts the one begun last"
+    assert held("2017-08-04") == "Foreign Minister", "until 2017 may mean any day of it"
+    assert held("2019") is None
+    assert held("2021-10-04", country="JP") == "Prime Minister"
+    assert held("2023-01-01") == "Envoy"
+    assert held("2023-01-01", country="JP") == "Prime Minister", "the post for the country spoken for"
+    assert held("2023-01-01", country="US") == "Envoy", "or else any"
+    assert held("2024-10-01", country="JP") == "Prime Minister"
+    assert held("2024-10-02", country="JP") == "Envoy"
+    assert held("2024-09-30", "2024-10-02", "JP") == "Prime Minister"

@@ -41,17 +41,21 @@ class Counterpart:
 
     @property
     def hollow_words(self) -> str:
-        """“one meeting did not take place, one call planned”."""
-        counts = Counter((one.kind, one.occurrence) for one in self.hollow)
-        parts = []
-        for (kind, occurrence), number in counts.items():
-            many = (
-                ngettext("%d call", "%d calls", number)
-                if kind == Kind.CALL
-                else ngettext("%d meeting", "%d meetings", number)
-            )
-            parts.append(f"{many % number} {Occurrence(occurrence).label}")
-        return ", ".join(parts)
+        return outlined_words(self.hollow)
+
+
+def outlined_words(hollow: Iterable[Hollow]) -> str:
+    """“1 meeting did not take place, 2 calls planned”."""
+    counts = Counter((one.kind, one.occurrence) for one in hollow)
+    parts = []
+    for (kind, occurrence), number in counts.items():
+        words = (
+            ngettext("%d call", "%d calls", number)
+            if kind == Kind.CALL
+            else ngettext("%d meeting", "%d meetings", number)
+        )
+        parts.append(f"{words % number} {Occurrence(occurrence).label}")
+    return ", ".join(parts)
 
 
 @dataclass(frozen=True)
@@ -233,9 +237,7 @@ def between_address(one: str, other: str) -> str:
     return reverse("between", args=sorted((one, other)))
 
 
-def axis_of(
-    lists: Iterable[Sequence[Meeting | Hollow]], post: Post | None, today: date
-) -> tuple[Axis, bool]:
+def axis_of(lists: Iterable[Sequence[Meeting | Hollow]], post: Post | None, today: date) -> tuple[Axis, bool]:
     """From the first record (or from taking office shortly before it) to today; and whether it is from office.
 
     Where nothing is recorded for longer than the record itself spans, and the post has ended, it ends with the

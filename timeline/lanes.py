@@ -237,7 +237,11 @@ def label(contacts: Sequence[Meeting], hollow: Sequence[Hollow] = ()) -> str:
     elif len(contacts) <= _MOST_NAMED:
         words = ", ".join(_one(one) for one in contacts)
     else:
-        words = ngettext("%(count)d contact from %(first)s to %(last)s", "%(count)d contacts from %(first)s to %(last)s", len(contacts)) % {
+        words = ngettext(
+            "%(count)d contact from %(first)s to %(last)s",
+            "%(count)d contacts from %(first)s to %(last)s",
+            len(contacts),
+        ) % {
             "count": len(contacts),
             "first": days_words(contacts[0].earliest, contacts[0].latest),
             "last": days_words(contacts[-1].earliest, contacts[-1].latest),

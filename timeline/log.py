@@ -15,7 +15,7 @@ _CURSOR = re.compile(r"(\d{4}-\d{2}-\d{2})\.([cw])([1-9]\d{0,17})\Z", re.ASCII)
 
 @dataclass(frozen=True, order=True)
 class Place:
-    """Where a line stands: by day, on one day withdrawals (“w”) after corrections (“c”), then by id."""
+    """Where a line stands: by day; on one day corrections (“c”) below withdrawals (“w”); then by id."""
 
     day: date
     what: str

@@ -156,7 +156,7 @@ def last_contacts(side: str, condition: Q | None = None) -> dict[object, str]:
     rows = Contact.objects.filter(condition or Q()).order_by()
     newest: dict[object, int] = {}
     for end in (f"{side}_a_id", f"{side}_b_id"):
-        for one, position in rows.exclude(**{end: None}).values_list(end).annotate(Max("position")):
+        for one, position in rows.filter(**{f"{end}__isnull": False}).values_list(end).annotate(Max("position")):
             newest[one] = max(position, newest.get(one, position))
     events = Event.objects.published().filter(position__in=set(newest.values()))
     dates = dict(events.values_list("position", "date"))

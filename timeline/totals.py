@@ -100,4 +100,6 @@ class Totals:
 def totals(asked: TimelineFilter) -> Totals:
     """The totals of a view, without its kinds and its page; one query."""
     rows = asked.but(kinds=()).select().order_by().values_list("kind", "occurrence", "format").annotate(Count("pk"))
-    return Totals([Group(kind, occurrence, form == Format.MULTILATERAL, count) for kind, occurrence, form, count in rows])
+    return Totals(
+        [Group(kind, occurrence, form == Format.MULTILATERAL, count) for kind, occurrence, form, count in rows]
+    )

@@ -168,8 +168,11 @@ def _label(name: str, by_year: dict[int, _Count], years: range) -> str:
             continue
         words = f"{year}: {count.solid}"
         if hollow := count.all - count.solid:
-            words += ngettext(
-                ", and %d that did not take place or not yet", ", and %d that did not take place or not yet", hollow
-            ) % hollow
+            words += (
+                ngettext(
+                    ", and %d that did not take place or not yet", ", and %d that did not take place or not yet", hollow
+                )
+                % hollow
+            )
         parts.append(words)
     return _("%(name)s per year: %(years)s") % {"name": name, "years": "; ".join(parts) or _("none")}

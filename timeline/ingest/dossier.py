@@ -134,7 +134,9 @@ def _no_constant(name: str) -> Any:
 def _validator() -> Draft202012Validator:
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
     Draft202012Validator.check_schema(schema)
-    strict: type[Draft202012Validator] = validators.extend(Draft202012Validator, {"pattern": _matches})
+    strict: type[Draft202012Validator] = validators.extend(  # type: ignore[no-untyped-call]
+        Draft202012Validator, {"pattern": _matches}
+    )
     return strict(schema)
 
 

@@ -1,5 +1,223 @@
-from django.http import Http404
+"""Two leaders, or two countries: every contact between them."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Prefetch, Q
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from timeline import contact, counterparts, edtf, pairs, roster, years
+from timeline.contact import Meeting
+from timeline.filters import TimelineFilter
+from timeline.lanes import Hollow
+from timeline.models import Contact, Country, Event, Leader, Occurrence, Post
+from timeline.since import since, today
+from timeline.site import absolute
+from timeline.views.own_timeline import own_timeline
+
+OTHER_PAIRS = 6
 
 
-def between(request, one, other):
-    raise Http404
+@dataclass(frozen=True)
+class Side:
+    """One of the two: a leader with the country they stand for, or a country."""
+
+    slug: str  # the leader's slug or the country's code
+    name: str
+    name_in_sentence: str
+    country: Country | None
+    leader: Leader | None = None
+    post: str = ""
+
+    @property
+    def href(self) -> str:
+        return reverse("leader" if self.leader else "country", args=[self.slug])
+
+
+@require_safe
+def between(request: HttpRequest, one: str, other: str) -> HttpResponse:
+    """The contacts of two sides and all that involves both; another order or case redirects."""
+    leaders = _leaders(one, other)
+    codes = sorted(leaders) if leaders else sorted((one.upper(), other.upper()))
+    countries = {} if leaders else Country.objects.in_bulk(codes)
+    if len(leaders or countries) != 2:
+        raise Http404
+    first, second = codes
+    path = reverse("between", args=codes)
+    if (one, other) != (first, second):
+        query = request.META.get("QUERY_STRING", "")
+        return HttpResponsePermanentRedirect(f"{path}?{query}" if query else path)
+    if leaders:
+        context = _of_leaders(leaders[first], leaders[second])
+    else:
+        if address := _another_pair(request):
+            return HttpResponseRedirect(address)
+        context = _of_countries(countries[first], countries[second])
+    fixed = {"leaders" if leaders else "countries": (first, second), "match": "all"}
+    context = {**context, **own_timeline(request, path, **fixed)}
+    context["years"] = years.multiples(TimelineFilter(**fixed), today())
+    context["address"] = absolute(request, path)
+    return render(request, "timeline/between.html", context)
+
+
+def _leaders(one: str, other: str) -> dict[str, Leader]:
+    """Both leaders by slug, with their posts; nothing where one of them is unknown or both are the same."""
+    posts = Prefetch("posts", Post.objects.select_related("country"))
+    found = {leader.slug: leader for leader in Leader.objects.filter(slug__in=(one, other)).prefetch_related(posts)}
+    return found if len(found) == 2 else {}
+
+
+def _another_pair(request: HttpRequest) -> str:
+    """Where the form “Another pair” leads; nothing where it was not sent, or names no two countries."""
+    chosen = sorted({request.GET.get("a", ""), request.GET.get("b", "")} - {""})
+    if len(chosen) != 2 or Country.objects.filter(code__in=chosen).count() != 2:
+        return ""
+    return reverse("between", args=chosen)
+
+
+# Two leaders ---------------------------------------------------------------------------------------------
+
+
+def _of_leaders(one: Leader, other: Leader) -> dict[str, object]:
+    day = today()
+    pair = (min(one.pk, other.pk), max(one.pk, other.pk))
+    contacts = contact.histories([pair])[pair]
+    codes = _spoke_for(one, other)
+    sides = [_side(leader, codes.get(leader.pk, ""), day) for leader in (one, other)]
+    countries = [side.country for side in sides if side.country]
+    abroad = len({country.code for country in countries}) == 2
+    return {
+        "sides": sides,
+        "title": _("%(one)s and %(other)s") % {"one": one.name, "other": other.name},
+        "short": _("%(one)s and %(other)s") % {"one": one.family_name, "other": other.family_name},
+        "of_leaders": True,
+        "countries_href": counterparts.between_address(*(country.code for country in countries)) if abroad else "",
+        "countries_words": _and(countries) if abroad else "",
+        **_facts(contacts, _hollow(Q(leader=one), one.pk, other.pk, place=0), day),
+    }
+
+
+def _spoke_for(one: Leader, other: Leader) -> dict[int | None, str]:
+    """The countries that two leaders spoke for at their last contact, by leader's id."""
+    rows = Contact.objects.filter(Q(leader_a=one, leader_b=other) | Q(leader_a=other, leader_b=one))
+    last = rows.order_by("-position").first()
+    return {last.leader_a_id: last.country_a_id, last.leader_b_id: last.country_b_id} if last else {}
+
+
+def _side(leader: Leader, code: str, day: date) -> Side:
+    post = roster.standing_post(leader.posts.all(), day, code)
+    country = post.country if post else Country.objects.filter(participations__leader=leader).first()
+    return Side(leader.slug, leader.name, leader.name, country, leader, roster.post_words(post, day))
+
+
+# Two countries -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class LeaderPair:
+    """Two leaders who had contact for these countries, and how often."""
+
+    names: str
+    href: str
+    number: int
+
+
+def _of_countries(one: Country, other: Country) -> dict[str, object]:
+    day = today()
+    contacts = contact.between_countries(one.code, other.code)
+    sides = [Side(country.code, country.name, country.name_in_sentence, country) for country in (one, other)]
+    words = _and([one, other])
+    return {
+        "sides": sides,
+        "title": words[:1].upper() + words[1:],
+        "short": words[:1].upper() + words[1:],
+        "of_leaders": False,
+        "leader_pairs": _leader_pairs(one.code, other.code),
+        "other_pairs": _other_pairs(one, other),
+        "choices": Country.objects.filter(participations__isnull=False).distinct().order_by("name"),
+        **_facts(contacts, _hollow(Q(country=one), one.code, other.code, place=1), day),
+    }
+
+
+def _and(countries: list[Country]) -> str:
+    one, other = sorted(countries, key=lambda country: country.code)
+    return _("%(one)s and %(other)s") % {"one": one.name_in_sentence, "other": other.name_in_sentence}
+
+
+def _leader_pairs(code: str, other: str) -> list[LeaderPair]:
+    """Which leaders had contact for two countries, the most frequent first."""
+    rows = Contact.objects.filter(country_a=code, country_b=other, leader_a__isnull=False, leader_b__isnull=False)
+    fields = ("leader_a__slug", "leader_b__slug", "leader_a__family_name", "leader_b__family_name")
+    counts: dict[tuple[str, ...], int] = defaultdict(int)
+    for *names, _event in rows.order_by().values_list(*fields, "event_id"):
+        counts[tuple(names)] += 1
+    found = [
+        LeaderPair(_("%(one)s and %(other)s") % {"one": a, "other": b}, counterparts.between_address(one, two), number)
+        for (one, two, a, b), number in counts.items()
+    ]
+    return sorted(found, key=lambda pair: (-pair.number, pair.names))
+
+
+@dataclass(frozen=True)
+class CountryPair:
+    """Another pair of countries, one of which is on this page."""
+
+    one: Country
+    other: Country
+    names: str
+    href: str
+
+
+def _other_pairs(one: Country, other: Country) -> list[CountryPair]:
+    """The pairs that either country has had most contact in."""
+    both = (one.code, other.code)
+    rows = Contact.objects.filter(Q(country_a__in=both) | Q(country_b__in=both))
+    counts: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for a, b, event in rows.order_by().values_list("country_a_id", "country_b_id", "event_id"):
+        counts[a, b].add(event)
+    counts.pop((one.code, other.code), None)
+    chosen = sorted(counts, key=lambda pair: (-len(counts[pair]), pair))[:OTHER_PAIRS]
+    known = Country.objects.in_bulk(sorted({code for pair in chosen for code in pair}))
+    found = []
+    for a, b in chosen:
+        words = _and([known[a], known[b]])
+        href = counterparts.between_address(a, b)
+        found.append(CountryPair(known[a], known[b], words[:1].upper() + words[1:], href))
+    return found
+
+
+# Both ----------------------------------------------------------------------------------------------------
+
+
+def _hollow(mine: Q, one: int | str, other: int | str, *, place: int) -> list[Hollow]:
+    """What did not take place, or not yet, between two sides; `place` is that of a side's key in a row's end."""
+    sides: dict[Hollow, set[object]] = defaultdict(set)
+    for *event, leader, country in counterparts.hollow_rows(mine):
+        sides[Hollow(*event)].add((leader, country)[place])
+    return [event for event, some in sides.items() if {one, other} <= some]
+
+
+def _facts(contacts: list[Meeting], hollow: list[Hollow], day: date) -> dict[str, object]:
+    """What stands beside the timeline; three queries."""
+    planned = [one for one in hollow if one.occurrence == Occurrence.PLANNED and one.latest >= day]
+    ids = [contacts[0].event_id] if contacts else []
+    ids += [planned[0].event_id] if planned else []
+    events = {event.pk: event for event in Event.objects.filter(pk__in=ids)}
+    return {
+        "contacts": contacts,
+        "contacts_words": pairs.contacts_words(contacts) if contacts else "",
+        "first": events[contacts[0].event_id] if contacts else None,
+        "first_words": edtf.words(events[contacts[0].event_id].date, unknown=False) if contacts else "",
+        "planned": events[planned[0].event_id] if planned else None,
+        "planned_words": edtf.words(events[planned[0].event_id].date, unknown=False) if planned else "",
+        "longest": contact.longest_silence(contacts),
+        "silences": pairs.silences(contacts),
+        "since": since(contacts[-1] if contacts else None, day),
+        "figure": pairs.figure(contacts, hollow, day),
+        "hollow_words": counterparts.outlined_words(hollow),
+    }

@@ -29,9 +29,7 @@ class Row:
 def countries(request: HttpRequest) -> HttpResponse:
     """Every country that took part in a published entry, the most frequent first."""
     published = Participation.objects.filter(event__state=State.PUBLISHED).order_by()
-    counts = published.values_list("country").annotate(
-        Count("leader", distinct=True), Count("event", distinct=True)
-    )
+    counts = published.values_list("country").annotate(Count("leader", distinct=True), Count("event", distinct=True))
     counted = {code: (leaders, entries) for code, leaders, entries in counts}
     last = roster.last_contacts("country")
     found = Country.objects.in_bulk(sorted(counted))

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from timeline import contact, log, paging
+from timeline import contact, log
 from timeline.coverage import coverage
 from timeline.models import Kind
 from timeline.views.shelf import outcome_words
@@ -38,7 +38,7 @@ def about(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "timeline/about.html",
-        {"held": held, "kinds": kinds, "gap_days": contact.GAP_DAYS, "page_size": paging.PAGE},
+        {"held": held, "kinds": kinds, "gap_days": contact.GAP_DAYS},
     )
 
 

@@ -9,6 +9,8 @@ from timeline import contact, surroundings
 from timeline.entry import Entry
 from timeline.models import Event, Format, Kind, Participation
 
+MOST_NAMED = 3  # silent sides; of more only their number is said
+
 
 @dataclass(frozen=True)
 class Place:
@@ -90,8 +92,14 @@ def limits(entry: Entry) -> list[str]:
     found = []
     if event.kind != Kind.STATEMENT:
         given = {readout.side_id for readout in entry.readouts if readout.issued}
-        silent = {person.country.code: person.country for person in entry.people if person.country.code not in given}
-        found += [_("It holds no account of %s.") % country.side for country in list(silent.values())[:6]]
+        sides = {person.country.code: person.country for person in entry.people}
+        silent = [country for code, country in sides.items() if code not in given]
+        if len(silent) > MOST_NAMED:
+            found.append(
+                _("It holds no account of %(some)d of its %(all)d sides.") % {"some": len(silent), "all": len(sides)}
+            )
+        else:
+            found += [_("It holds no account of %s.") % country.side for country in silent]
         if not event.initiated_by_id and entry.did_not:
             found.append(_("It does not say that a %s was ever asked for, offered or refused.") % kind)
         elif not event.initiated_by_id:

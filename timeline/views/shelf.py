@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q
 from django.http import HttpRequest, QueryDict
@@ -28,7 +29,7 @@ class KindLink:
     chosen: bool
 
 
-def shelf(request: HttpRequest, path: str, name: str, slug: str, words: str) -> dict[str, object]:
+def shelf(request: HttpRequest, path: str, name: str, slug: str, words: str) -> dict[str, Any]:
     """What `_shelf_timeline.html` needs: counts, kinds and one page of the timeline; a constant number of queries.
 
     `name` is the parameter that the page stands for, `slug` its value and `words` its name.
@@ -43,7 +44,7 @@ def shelf(request: HttpRequest, path: str, name: str, slug: str, words: str) -> 
     return {
         "name": name,
         "slug": slug,
-        "count": str(by_kind.total()),
+        "count": by_kind.total(),
         "count_words": phrases.count_words(whole, by_kind.total()),
         "outcomes": outcome_words(by_outcome),
         "kinds": _kinds(whole, asked, by_kind, path, name),
@@ -56,8 +57,8 @@ def asked_on(query: QueryDict, name: str, slug: str, words: str) -> TimelineFilt
     own = QueryDict(mutable=True)
     for parameter in PARAMETERS:
         own.setlist(parameter, query.getlist(parameter))
-    asked = TimelineFilter.from_query(own)
-    return replace(asked, **{FACETS[name]: (slug,)}, names={f"{name}:{slug}": words})
+    value: dict[str, Any] = {FACETS[name]: (slug,), "names": {f"{name}:{slug}": words}}
+    return replace(TimelineFilter.from_query(own), **value)
 
 
 def public_before() -> EventQuerySet:
@@ -93,9 +94,7 @@ def kind_words(by_kind: dict[str, int]) -> str:
     )
 
 
-def _kinds(
-    whole: TimelineFilter, asked: TimelineFilter, by_kind: Counter[str], path: str, name: str
-) -> list[KindLink]:
+def _kinds(whole: TimelineFilter, asked: TimelineFilter, by_kind: Counter[str], path: str, name: str) -> list[KindLink]:
     """All, then each kind that there is."""
     names = {Kind.MEETING: _("Meetings"), Kind.CALL: _("Calls"), Kind.STATEMENT: _("Statements")}
     links = [KindLink("", _("All"), by_kind.total(), f"{path}{whole.without_parameters((name,))}", not asked.kinds)]

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from timeline import edtf, search
 from timeline.models import Participation, Role, State, Tagging, Topic
+from timeline.models.events import ParticipationQuerySet
 from timeline.position import BUCKET, day_of_bucket
 from timeline.views.shelf import kind_words, public_before, shelf
 
@@ -20,6 +21,7 @@ MANY = 12  # from so many topics on, they can be searched
 LONGEST_WORDS = 100
 MOST_LEADERS = 10
 LANE = 22  # pixels: the height of the month with the most entries
+WIDEST = 2.4  # per cent of the lane: a month is a stroke, never a block
 
 Month = tuple[int, int]  # year and month; 0 where the month is unknown
 
@@ -56,7 +58,8 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     found = Topic.objects.filter(slug=slug).first()
     if found is None or not public_before().filter(taggings__topic=found).exists():
         raise Http404
-    leaders = _leaders(found)
+    shown = shelf(request, reverse("topic", args=[slug]), "topic", found.slug, found.name)
+    leaders = _leaders(found, int(shown["count"]))
     return render(
         request,
         "timeline/topic.html",
@@ -66,7 +69,7 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
             "leaders": leaders[:MOST_LEADERS],
             "more_leaders": max(len(leaders) - MOST_LEADERS, 0),
             "countries": _countries(found),
-            **shelf(request, reverse("topic", args=[slug]), "topic", found.slug, found.name),
+            **shown,
         },
     )
 
@@ -144,8 +147,9 @@ def _draw(rows: list[Row], every: list[Row]) -> None:
     for row in rows:
         for cell, count in sorted(cells[row.pk].items()):
             height = max(round(LANE * count / most), 2)
-            x, width = 100 * (cell - first) / number, 100 / number
-            row.bars.append(Bar(f"{x:.2f}%", f"{width * 0.86:.2f}%", str(LANE + 4 - height), str(height)))
+            width = min(86 / number, WIDEST)
+            x = 100 * (cell - first + 0.5) / number - width / 2
+            row.bars.append(Bar(f"{x:.2f}%", f"{width:.2f}%", str(LANE + 4 - height), str(height)))
 
 
 def _cells(months: Counter[Month], *, by_year: bool) -> Counter[int]:
@@ -213,8 +217,8 @@ def _span(found: Topic) -> str:
     return span_words(min(months), max(months)) if months else ""
 
 
-def _leaders(found: Topic) -> list[Voice]:
-    """Who takes part in entries on it, the most frequent first; those who are only addressed don't. One query."""
+def _leaders(found: Topic, entries: int) -> list[Voice]:
+    """Who takes part in its `entries`, the most frequent first; those who are only addressed don't. One query."""
     people = _taking_part(found).exclude(role=Role.ADDRESSEE).filter(leader__isnull=False)
     rows = people.values_list("leader__slug", "leader__name", "country", "country__name", "event__kind")
     voices: dict[str, Voice] = {}
@@ -225,7 +229,7 @@ def _leaders(found: Topic) -> list[Voice]:
     ordered = sorted(voices.values(), key=lambda one: (-one.count, one.name))
     for one in ordered:
         one.country, one.country_name = countries[one.slug].most_common(1)[0][0]
-        one.share = round(100 * one.count / ordered[0].count)
+        one.share = round(100 * one.count / entries)
     return ordered
 
 
@@ -235,5 +239,5 @@ def _countries(found: Topic) -> list[tuple[str, str, int]]:
     return sorted(rows, key=lambda row: (-row[2], row[1]))
 
 
-def _taking_part(found: Topic):  # type: ignore[no-untyped-def]
+def _taking_part(found: Topic) -> ParticipationQuerySet:
     return Participation.objects.filter(event__state=State.PUBLISHED, event__taggings__topic=found).order_by()
