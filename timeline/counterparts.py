@@ -161,8 +161,8 @@ def _add_hollow(
 ) -> None:
     """What did not take place, or not yet, between two sides; one query."""
     sides: dict[Hollow, list[_Side]] = defaultdict(list)
-    for *event, leader, country in hollow_rows(mine):
-        sides[Hollow(*event)].append((leader, country))
+    for event, leader, country in hollow_rows(mine):
+        sides[event].append((leader, country))
     for event, some in sides.items():
         own = {country for leader, country in some if is_mine((leader, country))}
         others = {key_of(*one): one[1] for one in some if not is_mine(one) and one[1] not in own}
@@ -171,14 +171,15 @@ def _add_hollow(
             gathered.countries.setdefault(key, country)
 
 
-def hollow_rows(mine: Q) -> Iterable[tuple[int, str, str, date, date, int | None, str]]:
-    """The principals of all that involves somebody and did not take place: a Hollow's values, leader, country."""
+def hollow_rows(mine: Q) -> Iterable[tuple[Hollow, int | None, str]]:
+    """The principals of all that involves somebody and did not take place, or not yet: leader's id, country's code."""
     rows = Participation.objects.filter(role__in=(Role.PRINCIPAL, Role.HOST))
     events = Event.objects.published().of_kind(Kind.MEETING, Kind.CALL).exclude(occurrence=Occurrence.TOOK_PLACE)
     events = events.exclude(format=Format.MULTILATERAL).filter(pk__in=rows.filter(mine).values("event_id"))
     fields = ("event_id", "event__kind", "event__occurrence", "event__earliest", "event__latest")
     found = rows.filter(event__in=events).order_by("event__position", "order", "id")
-    return found.values_list(*fields, "leader_id", "country_id")
+    for *event, leader, country in found.values_list(*fields, "leader_id", "country_id"):
+        yield Hollow(*event), leader, country
 
 
 # Shown ---------------------------------------------------------------------------------------------------
@@ -188,7 +189,7 @@ def shown(gathered: Gathered, today: date, *, slug: str = "", code: str = "", po
     """The rows of a leader's table (`slug`) or a country's (`code`); `post` is the leader's own; four queries."""
     keys = gathered.keys
     rows = _named(gathered, keys[:MOST], today, slug=slug, code=code)
-    lists = [*gathered.contacts.values(), *gathered.hollow.values()]
+    lists: list[Sequence[Meeting | Hollow]] = [*gathered.contacts.values(), *gathered.hollow.values()]
     axis, took_office = axis_of(lists, post, today)
     dates = dates_of(row.contacts[-1].event_id for row in rows if row.contacts)
     for row in rows:

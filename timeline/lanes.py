@@ -3,6 +3,7 @@
 All places across are per cent, written as SVG wants them; a place down is pixels. Days run left to right.
 """
 
+import itertools
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -139,7 +140,7 @@ def per_cent(place: float) -> str:
 
 
 def _form(axis: Axis, contacts: Sequence[Meeting], hollow: Sequence[Hollow]) -> str:
-    both = [*contacts, *hollow]
+    both: list[Meeting | Hollow] = [*contacts, *hollow]
     if _stand_apart([axis.of(one) for one in both], _APART):
         return "marks"
     for kind in (Kind.CALL, Kind.MEETING):
@@ -150,7 +151,7 @@ def _form(axis: Axis, contacts: Sequence[Meeting], hollow: Sequence[Hollow]) -> 
 
 def _stand_apart(places: list[float], needed: float) -> bool:
     places = sorted(places)
-    return all(later - earlier >= needed for earlier, later in zip(places, places[1:], strict=False))
+    return all(later - earlier >= needed for earlier, later in itertools.pairwise(places))
 
 
 def _mark(axis: Axis, one: Meeting | Hollow, form: str, scale: float) -> Mark:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import TruncDate
+from django.utils import timezone
 
 from timeline.models import Correction, Event, State, Version
 
@@ -61,10 +61,12 @@ def read_cursor(text: str) -> Place | None:
 def page(after: Place | None = None, *, size: int = PAGE) -> Page:
     """The lines behind a place; two queries."""
     corrections = _corrections().filter(_behind(after, "c", "date")) if after else _corrections()
-    withdrawals = _withdrawals().filter(_behind(after, "w", "withdrawn_on")) if after else _withdrawals()
+    withdrawals = _withdrawals().filter(_behind(after, "w", "withdrawn_at__date")) if after else _withdrawals()
     lines = [_correction(row) for row in corrections.order_by("-date", "-pk")[: size + 1]]
-    for event in withdrawals.order_by("-withdrawn_on", "-pk")[: size + 1]:
-        lines.append(Line(Place(event.withdrawn_on, "w", event.pk), event, event.withdrawn_reason))
+    for event in withdrawals.order_by("-withdrawn_at__date", "-pk")[: size + 1]:
+        assert event.withdrawn_at is not None
+        day = timezone.localtime(event.withdrawn_at).date()
+        lines.append(Line(Place(day, "w", event.pk), event, event.withdrawn_reason))
     lines.sort(key=lambda line: line.place, reverse=True)
     shown = lines[:size]
     return Page(shown, shown[-1].place.cursor if len(lines) > size else "")
@@ -87,8 +89,7 @@ def _corrections() -> "QuerySet[Correction]":
 
 def _withdrawals() -> "QuerySet[Event]":
     published_once = Exists(Version.objects.public().filter(event=OuterRef("pk")))
-    withdrawn = Event.objects.filter(published_once, state=State.WITHDRAWN)
-    return withdrawn.annotate(withdrawn_on=TruncDate("withdrawn_at"))
+    return Event.objects.filter(published_once, state=State.WITHDRAWN)
 
 
 def _behind(after: Place, what: str, day: str) -> Q:

@@ -1,5 +1,6 @@
 """What can be said of two sides from their contacts: the kinds, the silences, the figure of the last of them."""
 
+import itertools
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -44,7 +45,7 @@ class Silences:
 
 def silences(contacts: Sequence[Meeting]) -> Silences:
     """The silences between two contacts that follow one another, the longest first."""
-    both = (contact.silence(one, other) for one, other in zip(contacts, contacts[1:], strict=False))
+    both = (contact.silence(one, other) for one, other in itertools.pairwise(contacts))
     found = sorted((one for one in both if one), key=lambda one: (-one.days, one.first))
     return Silences(found[:SILENCES], max(len(found) - SILENCES, 0))
 
@@ -81,6 +82,7 @@ class Figure:
     now: str
     label: str
     span: str
+    number: int
     is_cut: bool
 
 
@@ -99,7 +101,7 @@ def figure(contacts: Sequence[Meeting], hollow: Sequence[Hollow], today: date) -
     stops = [(axis.of(one), one) for one in drawn]
     brackets = [
         _bracket(start, stop, contact.days_between(one, other))
-        for (start, one), (stop, other) in zip(stops, stops[1:], strict=False)
+        for (start, one), (stop, other) in itertools.pairwise(stops)
     ]
     now = axis.at(today)
     if to_today:
@@ -114,6 +116,7 @@ def figure(contacts: Sequence[Meeting], hollow: Sequence[Hollow], today: date) -
         label=_label(drawn, hollow, today if to_today else None),
         span=_("%(first)s to %(last)s")
         % {"first": lanes.days_words(axis.first, axis.first), "last": lanes.days_words(axis.last, axis.last)},
+        number=len(drawn),
         is_cut=len(contacts) > len(drawn),
     )
 

@@ -3,8 +3,9 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,9 +14,8 @@ from django.views.decorators.http import require_safe
 
 from timeline import contact, counterparts, edtf, pairs, roster, years
 from timeline.contact import Meeting
-from timeline.filters import TimelineFilter
 from timeline.lanes import Hollow
-from timeline.models import Contact, Country, Event, Leader, Occurrence, Post
+from timeline.models import Contact, Country, Event, Leader, Occurrence, Participation, Post
 from timeline.since import since, today
 from timeline.site import absolute
 from timeline.views.own_timeline import own_timeline
@@ -59,9 +59,8 @@ def between(request: HttpRequest, one: str, other: str) -> HttpResponse:
             return HttpResponseRedirect(address)
         context = _of_countries(countries[first], countries[second])
     fixed = {"leaders" if leaders else "countries": (first, second), "match": "all"}
-    context = {**context, **own_timeline(request, path, **fixed)}
-    context["years"] = years.multiples(TimelineFilter(**fixed), today())
-    context["address"] = absolute(request, path)
+    context |= own_timeline(request, path, **fixed)
+    context |= {"years": years.multiples(context["asked"], today()), "address": absolute(request, path)}
     return render(request, "timeline/between.html", context)
 
 
@@ -83,7 +82,7 @@ def _another_pair(request: HttpRequest) -> str:
 # Two leaders ---------------------------------------------------------------------------------------------
 
 
-def _of_leaders(one: Leader, other: Leader) -> dict[str, object]:
+def _of_leaders(one: Leader, other: Leader) -> dict[str, Any]:
     day = today()
     pair = (min(one.pk, other.pk), max(one.pk, other.pk))
     contacts = contact.histories([pair])[pair]
@@ -97,6 +96,7 @@ def _of_leaders(one: Leader, other: Leader) -> dict[str, object]:
         "short": _("%(one)s and %(other)s") % {"one": one.family_name, "other": other.family_name},
         "of_leaders": True,
         "countries_href": counterparts.between_address(*(country.code for country in countries)) if abroad else "",
+        "countries": sorted(countries, key=lambda country: country.code),
         "countries_words": _and(countries) if abroad else "",
         **_facts(contacts, _hollow(Q(leader=one), one.pk, other.pk, place=0), day),
     }
@@ -127,7 +127,7 @@ class LeaderPair:
     number: int
 
 
-def _of_countries(one: Country, other: Country) -> dict[str, object]:
+def _of_countries(one: Country, other: Country) -> dict[str, Any]:
     day = today()
     contacts = contact.between_countries(one.code, other.code)
     sides = [Side(country.code, country.name, country.name_in_sentence, country) for country in (one, other)]
@@ -139,7 +139,7 @@ def _of_countries(one: Country, other: Country) -> dict[str, object]:
         "of_leaders": False,
         "leader_pairs": _leader_pairs(one.code, other.code),
         "other_pairs": _other_pairs(one, other),
-        "choices": Country.objects.filter(participations__isnull=False).distinct().order_by("name"),
+        "choices": list(Country.objects.filter(Exists(Participation.objects.filter(country=OuterRef("pk"))))),
         **_facts(contacts, _hollow(Q(country=one), one.code, other.code, place=1), day),
     }
 
@@ -197,8 +197,8 @@ def _other_pairs(one: Country, other: Country) -> list[CountryPair]:
 def _hollow(mine: Q, one: int | str, other: int | str, *, place: int) -> list[Hollow]:
     """What did not take place, or not yet, between two sides; `place` is that of a side's key in a row's end."""
     sides: dict[Hollow, set[object]] = defaultdict(set)
-    for *event, leader, country in counterparts.hollow_rows(mine):
-        sides[Hollow(*event)].add((leader, country)[place])
+    for event, leader, country in counterparts.hollow_rows(mine):
+        sides[event].add((leader, country)[place])
     return [event for event, some in sides.items() if {one, other} <= some]
 
 
@@ -207,6 +207,7 @@ def _facts(contacts: list[Meeting], hollow: list[Hollow], day: date) -> dict[str
     planned = [one for one in hollow if one.occurrence == Occurrence.PLANNED and one.latest >= day]
     ids = [contacts[0].event_id] if contacts else []
     ids += [planned[0].event_id] if planned else []
+    last = since(contacts[-1] if contacts else None, day)
     events = {event.pk: event for event in Event.objects.filter(pk__in=ids)}
     return {
         "contacts": contacts,
@@ -217,7 +218,8 @@ def _facts(contacts: list[Meeting], hollow: list[Hollow], day: date) -> dict[str
         "planned_words": edtf.words(events[planned[0].event_id].date, unknown=False) if planned else "",
         "longest": contact.longest_silence(contacts),
         "silences": pairs.silences(contacts),
-        "since": since(contacts[-1] if contacts else None, day),
+        "last_words": edtf.words(last.event.date, unknown=False) if last else "",
+        "since": last,
         "figure": pairs.figure(contacts, hollow, day),
         "hollow_words": counterparts.outlined_words(hollow),
     }

@@ -13,7 +13,7 @@ from timeline.views.results import results
 READ = ("kind", "order", "after", "before")
 
 
-def own_timeline(request: HttpRequest, path: str, **fixed: Any) -> dict[str, object]:
+def own_timeline(request: HttpRequest, path: str, **fixed: Any) -> dict[str, Any]:
     """What `_people_timeline.html` needs: the entries that `fixed` (attributes of TimelineFilter) asks for.
 
     Of the address's query string only `kind`, `order` and the cursors are read; the page itself stands for the

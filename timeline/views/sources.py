@@ -13,7 +13,8 @@ from django.views.decorators.http import require_safe
 from timeline import edtf
 from timeline.entry import Entry, day_of, giver, line_of, word_of
 from timeline.models import Citation, Readout, Source, State
-from timeline.views.shelf import public_before, shelf
+from timeline.views.own_timeline import own_timeline
+from timeline.views.shelf import counted, public_before
 
 MOST_ACCOUNTS = 20
 
@@ -31,6 +32,7 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
     states = list(resting.order_by().values_list("pk", "state"))
     if not states:
         raise Http404
+    own = own_timeline(request, reverse("source", args=[slug]), sources=(found.slug,))
     return render(
         request,
         "timeline/source.html",
@@ -41,7 +43,8 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
             "withdrawn": sum(state == State.WITHDRAWN for _pk, state in states),
             **_supports(found),
             **_accounts(found),
-            **shelf(request, reverse("source", args=[slug]), "source", found.slug, found.title),
+            **counted(own["totals"]),
+            **own,
         },
     )
 

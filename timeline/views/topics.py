@@ -15,7 +15,8 @@ from timeline import edtf, search
 from timeline.models import Participation, Role, State, Tagging, Topic
 from timeline.models.events import ParticipationQuerySet
 from timeline.position import BUCKET, day_of_bucket
-from timeline.views.shelf import kind_words, public_before, shelf
+from timeline.views.own_timeline import own_timeline
+from timeline.views.shelf import counted, kind_words, public_before
 
 MANY = 12  # from so many topics on, they can be searched
 LONGEST_WORDS = 100
@@ -58,8 +59,9 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     found = Topic.objects.filter(slug=slug).first()
     if found is None or not public_before().filter(taggings__topic=found).exists():
         raise Http404
-    shown = shelf(request, reverse("topic", args=[slug]), "topic", found.slug, found.name)
-    leaders = _leaders(found, int(shown["count"]))
+    own = own_timeline(request, reverse("topic", args=[slug]), topics=(found.slug,))
+    entries = own["totals"].all
+    leaders = _leaders(found, entries) if entries else []
     return render(
         request,
         "timeline/topic.html",
@@ -69,7 +71,8 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
             "leaders": leaders[:MOST_LEADERS],
             "more_leaders": max(len(leaders) - MOST_LEADERS, 0),
             "countries": _countries(found),
-            **shown,
+            **counted(own["totals"]),
+            **own,
         },
     )
 
