@@ -38,7 +38,6 @@ NONSENSE = [
     "<script>alert(1)</script>",
     "on",
 ]
-RENDERED_AGAIN = 100
 
 
 def mutated(sent, chance):
@@ -62,8 +61,9 @@ def mutated(sent, chance):
     return sent
 
 
+@pytest.mark.parametrize("times", [15, pytest.param(500, marks=pytest.mark.soak)])
 @pytest.mark.parametrize("where", ["new", "published"])
-def test_nonsense_is_no_server_error(admin_client, where):
+def test_nonsense_is_no_server_error(admin_client, where, times):
     builders.cast()
     builders.publish(builders.meeting("linked"))
     (event,) = builders.publish(
@@ -76,7 +76,7 @@ def test_nonsense_is_no_server_error(admin_client, where):
     valid = as_a_browser_sends_it(admin_client.get(change(event)))
     chance = random.Random(f"readout {where}")
     written = refused = 0
-    for _number in range(RENDERED_AGAIN // 2):
+    for _number in range(times):
         before = DataVersion.objects.get().number
         sent = mutated(valid if where == "published" else valid | {"slug": ""}, chance)
         response = admin_client.post(ADD if where == "new" else change(event), sent)
@@ -87,6 +87,6 @@ def test_nonsense_is_no_server_error(admin_client, where):
         else:
             written += 1
     # Both happen, so that the test is about something.
-    assert written > 3
-    assert refused > 3
+    assert written
+    assert refused
     assert Event.objects.filter(pk=event.pk).exists()

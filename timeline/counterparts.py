@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from django.contrib.humanize.templatetags.humanize import apnumber
 from django.db.models import Prefetch, Q
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -45,16 +46,16 @@ class Counterpart:
 
 
 def outlined_words(hollow: Iterable[Hollow]) -> str:
-    """“1 meeting did not take place, 2 calls planned”."""
+    """“one meeting did not take place, two calls planned”."""
     counts = Counter((one.kind, one.occurrence) for one in hollow)
     parts = []
     for (kind, occurrence), number in counts.items():
         words = (
-            ngettext("%d call", "%d calls", number)
+            ngettext("%s call", "%s calls", number)
             if kind == Kind.CALL
-            else ngettext("%d meeting", "%d meetings", number)
+            else ngettext("%s meeting", "%s meetings", number)
         )
-        parts.append(f"{words % number} {Occurrence(occurrence).label}")
+        parts.append(f"{words % apnumber(number)} {Occurrence(occurrence).label}")
     return ", ".join(parts)
 
 

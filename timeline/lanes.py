@@ -21,6 +21,7 @@ from timeline.models import Kind, Occurrence
 MIDDLE = 14  # pixels down to the line
 _WIDE, _HIGH = 24, 18  # a mark's frame
 _APART, _APART_IN_ROWS = 6.0, 2.5  # per cent that marks need between them, on one line and on two
+_ROW = 7  # pixels that calls stand above the line and meetings below it
 _CELL = 1.0  # per cent: what a stroke gathers where there is no room for marks
 _MOST_TICKS = 13
 _MOST_NAMED = 6
@@ -96,9 +97,8 @@ class Stroke:
     """Several contacts of one kind in one cell: above the line for calls, below it for meetings."""
 
     x: str
-    y: str
-    width: str
-    height: str
+    start: str
+    end: str
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ def draw(axis: Axis, contacts: Sequence[Meeting], hollow: Sequence[Hollow] = (),
     """The lane of some contacts, the oldest first.
 
     Marks stand on the line while they have room; where they don't, calls stand above it and meetings below it,
-    small; and where those don't either, strokes as long as they are many.
+    small; and where those don't either, strokes as long as they are many. What did not take place stays on the line.
     """
     shown = [one for one in contacts if axis.holds(one)]
     outlined = [one for one in hollow if axis.holds(one)]
@@ -143,10 +143,8 @@ def _form(axis: Axis, contacts: Sequence[Meeting], hollow: Sequence[Hollow]) -> 
     both: list[Meeting | Hollow] = [*contacts, *hollow]
     if _stand_apart([axis.of(one) for one in both], _APART):
         return "marks"
-    for kind in (Kind.CALL, Kind.MEETING):
-        if not _stand_apart([axis.of(one) for one in both if one.kind == kind], _APART_IN_ROWS):
-            return "strokes"
-    return "rows"
+    rows = [[axis.of(one) for one in contacts if one.kind == kind] for kind in (Kind.CALL, Kind.MEETING)]
+    return "rows" if all(_stand_apart(row, _APART_IN_ROWS) for row in rows) else "strokes"
 
 
 def _stand_apart(places: list[float], needed: float) -> bool:
@@ -156,17 +154,19 @@ def _stand_apart(places: list[float], needed: float) -> bool:
 
 def _mark(axis: Axis, one: Meeting | Hollow, form: str, scale: float) -> Mark:
     size = scale if form == "marks" else 0.6
-    drawn, css = "", ""
+    drawn, css, y = "", "", MIDDLE
     if isinstance(one, Hollow):
         drawn = {Occurrence.CANCELLED: "-cancelled", Occurrence.POSTPONED: "-postponed"}.get(
             Occurrence(one.occurrence), ""
         )
         css = "not" if one.occurrence == Occurrence.DID_NOT_TAKE_PLACE else "plan"
+    elif form == "rows":
+        y += -_ROW if one.kind == Kind.CALL else _ROW
     return Mark(
         symbol=f"mk-{one.kind}{drawn}",
         css=css,
         x=per_cent(axis.of(one)),
-        y=str(MIDDLE if form == "marks" else MIDDLE + (-7 if one.kind == Kind.CALL else 7)),
+        y=str(y),
         left=f"{-_WIDE / 2 * size:g}",
         top=f"{-_HIGH / 2 * size:g}",
         width=f"{_WIDE * size:g}",
@@ -178,13 +178,12 @@ def _strokes(axis: Axis, contacts: Sequence[Meeting]) -> list[Stroke]:
     cells = Counter((int(axis.of(one) / _CELL), one.kind) for one in contacts)
     strokes = []
     for (cell, kind), number in sorted(cells.items()):
-        height = min(3 + 1.5 * number, MIDDLE - 2)
+        height = min(5 + 1.5 * number, MIDDLE - 1)
         strokes.append(
             Stroke(
-                x=per_cent(cell * _CELL),
-                y=f"{MIDDLE - 1 - height if kind == Kind.CALL else MIDDLE + 1:g}",
-                width=per_cent(_CELL * 0.75),
-                height=f"{height:g}",
+                x=per_cent((cell + 0.5) * _CELL),
+                start=f"{MIDDLE - 1 if kind == Kind.CALL else MIDDLE + 1:g}",
+                end=f"{MIDDLE - 1 - height if kind == Kind.CALL else MIDDLE + 1 + height:g}",
             )
         )
     return strokes

@@ -18,7 +18,7 @@ from timeline.since import grouped
 
 SILENCES = 5  # the longest that are listed
 _DRAWN = 8  # the last contacts that the figure shows
-_NARROW, _WORDED = 3.5, 14.0  # per cent that a bracket needs for its number, and for its words
+_NARROW, _DIGIT, _WORDED = 1.5, 2.2, 14.0  # per cent that a bracket needs, one digit of its number, its words
 
 
 def contacts_words(contacts: Sequence[Meeting]) -> str:
@@ -123,12 +123,12 @@ def figure(contacts: Sequence[Meeting], hollow: Sequence[Hollow], today: date) -
 
 def _bracket(start: float, stop: float, days: int | None) -> Bracket | None:
     width = stop - start
-    if width < _NARROW / 2:
+    if width < _NARROW:
         return None
     words = ""
     if days is not None and width >= _WORDED:
         words = ngettext("%s day", "%s days", days) % grouped(days)
-    elif days is not None and width >= _NARROW:
+    elif days is not None and width >= _DIGIT * (len(grouped(days)) + 1):
         words = grouped(days)
     return Bracket(per_cent(start), per_cent(width), per_cent(start + width / 2), words)
 

@@ -28,11 +28,11 @@ def standing_post(posts: Iterable[Post], today: date, country_code: str = "") ->
     return held or max(known, key=lambda post: (post.until_latest, post.since_earliest), default=None)
 
 
-def post_words(post: Post | None, today: date) -> str:
-    """“Prime Minister of Japan”; “President of the United States, until January 2021”."""
+def post_words(post: Post | None, today: date, *, country: bool = True) -> str:
+    """“Prime Minister of Japan”; “President of the United States, until January 2021”; the title alone on wish."""
     if post is None:
         return ""
-    words = post.title if post.names_its_country else _("%(title)s of %(country)s") % _title(post)
+    words = post.title if not country or post.names_its_country else _("%(title)s of %(country)s") % _title(post)
     if post.until_latest < today:
         return _("%(post)s, until %(date)s") % {"post": words, "date": edtf.words(post.until, unknown=False)}
     return words
@@ -145,10 +145,15 @@ def _members(leaders: QuerySet[Leader], today: date, code: str = "") -> list[Mem
     for leader in leaders:
         counts = entries[leader.pk]
         post = standing_post(leader.posts.all(), today, code)
-        country = code or (post.country_id if post else counts.most_common(1)[0][0])
+        own = code or (post.country_id if post else counts.most_common(1)[0][0])
         number = counts[code] if code else counts.total()
-        members.append(Member(leader, country, post_words(post, today), number, last.get(leader.pk, "")))
+        members.append(Member(leader, own, _post_in(own, post, today), number, last.get(leader.pk, "")))
     return members
+
+
+def _post_in(code: str, post: Post | None, today: date) -> str:
+    """A post in a list of one country's leaders: without the country, unless it is another one's."""
+    return post_words(post, today, country=post is not None and post.country_id != code)
 
 
 def last_contacts(side: str, condition: Q | None = None) -> dict[object, str]:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.db.models import Q
@@ -32,7 +33,7 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
     states = list(resting.order_by().values_list("pk", "state"))
     if not states:
         raise Http404
-    own = own_timeline(request, reverse("source", args=[slug]), sources=(found.slug,))
+    own: dict[str, Any] = own_timeline(request, reverse("source", args=[slug]), sources=(found.slug,))
     return render(
         request,
         "timeline/source.html",

@@ -3,6 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Count, F
 from django.http import Http404, HttpRequest, HttpResponse
@@ -59,7 +60,7 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     found = Topic.objects.filter(slug=slug).first()
     if found is None or not public_before().filter(taggings__topic=found).exists():
         raise Http404
-    own = own_timeline(request, reverse("topic", args=[slug]), topics=(found.slug,))
+    own: dict[str, Any] = own_timeline(request, reverse("topic", args=[slug]), topics=(found.slug,))
     entries = own["totals"].all
     leaders = _leaders(found, entries) if entries else []
     return render(
