@@ -24,7 +24,7 @@ from timeline.models.events import EventQuerySet
 
 LONGEST_WORDS = 200
 MOST_VALUES = 40
-_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
+_SLUG = re.compile(r"[-A-Za-z0-9_]+\Z")
 _CODE = re.compile(r"[A-Z]{2,8}\Z")
 
 # The facets, by the name of their parameter.

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils import timezone
 from django.utils.dates import MONTHS, WEEKDAYS
 from django.utils.translation import gettext as _
@@ -57,6 +58,4 @@ def event_words(event: Event) -> str:
 
 def grouped(number: int) -> str:
     """“12,345”, in the reader's language."""
-    from django.contrib.humanize.templatetags.humanize import intcomma
-
     return str(intcomma(number))

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.builders import TAKAICHI, TRUMP, XI, call, cast, leader, meeting, person, publish, statement
 from tests.views.test_leaders import contacts_by_hand
 from tests.views.test_timeline import get, slugs
+from timeline.models import Source
 
 PAIR = f"/between/{TRUMP}/{TAKAICHI}/"
 TODAY = datetime(2025, 11, 27, 9, tzinfo=UTC)
@@ -107,7 +108,7 @@ def test_it_draws_a_century(client: Client, db: None) -> None:
     assert "Calls per year: 1925: 1; 1975: 1; 2025: 1" in html
     assert html.count('class="ch"') == 4
     years = re.findall(r"<text[^>]*>(\d{4})</text>", html[html.index('class="multi"') : html.index('id="h-tl"')])
-    assert years[:7] == ["1940", "1960", "1980", "2000", "2025"][:5] + years[5:7]
+    assert years[:5] == ["1940", "1960", "1980", "2000", "2025"]
 
 
 @pytest.mark.usefixtures("_today")
@@ -169,12 +170,10 @@ def test_it_leads_to_another_pair(client: Client, bundled: None) -> None:
 
 @pytest.mark.parametrize("address", [PAIR, "/between/JP/US/"])
 def test_it_asks_a_constant_number_of_queries(client: Client, bundled: None, address: str) -> None:
-    from timeline.models import Source
-
     with CaptureQueriesContext(connection) as few:
         get(client, address)
     source = Source.objects.order_by("pk")[0].slug
-    publish(*(call(f"c-{n}", f"2025-06-{n % 30 + 1:02}", citations=[{"source": source}]) for n in range(60)))
+    publish(*(call(f"c-{n}", f"2025-11-{n % 30 + 1:02}", citations=[{"source": source}]) for n in range(60)))
     with CaptureQueriesContext(connection) as many:
         get(client, address)
     assert len(many) <= len(few)

@@ -1,7 +1,7 @@
 """Leaders: the list of all of them, and one leader's page."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from urllib.parse import quote
 
 import pytest
@@ -10,7 +10,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.builders import (
-    SOURCE,
     TAKAICHI,
     TRUMP,
     XI,
@@ -25,7 +24,7 @@ from tests.builders import (
 )
 from tests.views.test_timeline import slugs
 from timeline import record
-from timeline.models import Leader, Post
+from timeline.models import Leader, Post, Source
 
 TODAY = datetime(2025, 11, 27, 9, tzinfo=UTC)
 
@@ -170,7 +169,7 @@ def test_it_reads_only_what_is_its_own(client: Client, bundled: None) -> None:
 
 
 def test_it_loads_earlier_entries_on_the_same_page(client: Client, bundled: None) -> None:
-    record_many(client)
+    record_many()
     html = get(client, f"/leaders/{TAKAICHI}/")
     page = re.search(r'<a class="btn btn--line" href="(/leaders/[^"]*after=[^"]*)" hx-get="(/entries/[^"]*)"', html)
     assert page
@@ -180,33 +179,28 @@ def test_it_loads_earlier_entries_on_the_same_page(client: Client, bundled: None
     assert not set(second) & set(slugs(html))
 
 
-def record_many(client: Client) -> None:
+def record_many() -> None:
     """Two hundred calls in one month."""
+    source = Source.objects.order_by("pk")[0].slug
     leader("emmanuel-macron", "Emmanuel Macron", "FR", title="President")
     publish(
         *(
             call(
                 f"many-{number}",
-                f"2025-06-{number % 30 + 1:02}",
+                f"2025-11-{number % 26 + 1:02}",
                 participants=people(TAKAICHI, "emmanuel-macron"),
-                citations=[{"source": Leader.objects.none().exists() or source_slug()}],
+                citations=[{"source": source}],
             )
             for number in range(200)
         )
     )
 
 
-def source_slug() -> str:
-    from timeline.models import Source
-
-    return Source.objects.order_by("pk").values_list("slug", flat=True)[0]
-
-
 def test_it_draws_two_hundred_contacts_in_a_month(client: Client, bundled: None) -> None:
-    record_many(client)
+    record_many()
     html = get(client, f"/leaders/{TAKAICHI}/")
     assert rows(html)["Emmanuel Macron"] == 200
-    assert 'aria-label="200 contacts from 1 June 2025 to 30 June 2025"' in html
+    assert 'aria-label="200 contacts from 1 November 2025 to 26 November 2025"' in html
     assert 0 < html.count('class="st"') <= 100
 
 
@@ -224,15 +218,13 @@ def test_it_folds_away_the_many_of_forty_five_counterparts(client: Client, db: N
     assert "33 more counterparts" in folded
     with CaptureQueriesContext(connection) as many:
         get(client, f"/leaders/{TAKAICHI}/")
-    with CaptureQueriesContext(connection) as few:
-        get(client, f"/leaders/{TRUMP}/")
-    assert len(many) <= len(few) + 6  # an empty timeline asks less
+    assert len(many) < 25
 
 
 def test_it_asks_a_constant_number_of_queries(client: Client, bundled: None) -> None:
     with CaptureQueriesContext(connection) as few:
         get(client, f"/leaders/{TAKAICHI}/")
-    record_many(client)
+    record_many()
     with CaptureQueriesContext(connection) as many:
         get(client, f"/leaders/{TAKAICHI}/")
     assert len(many) <= len(few)
@@ -339,7 +331,3 @@ def test_it_has_no_style_and_no_inline_script(client: Client, bundled: None) -> 
         assert " style=" not in html
         assert not re.search(r"<script(?![^>]* src=)", html)
         assert html.count("<h1") == 1
-
-
-assert SOURCE
-assert date

@@ -1,0 +1,102 @@
+"""Leaders, countries and pairs in a real browser: earlier entries, keyboard, no script, small and dark."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests import bundled
+from tests.builders import TAKAICHI, call, person, publish
+from timeline.models import Source
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PAGES = {
+    "leaders": "/leaders/",
+    "leaders-none": "/leaders/?q=zzz",
+    "leader": f"/leaders/{TAKAICHI}/",
+    "leader-silent": "/leaders/mao-ning/",
+    "countries": "/countries/",
+    "country": "/countries/JP/",
+    "between": "/between/JP/US/",
+    "pair": f"/between/donald-trump/{TAKAICHI}/",
+    "pair-none": f"/between/li-qiang/{TAKAICHI}/",
+}
+
+
+@pytest.fixture(autouse=True)
+def _dossiers(live_server: object) -> None:
+    bundled.load()
+
+
+def _publish_many() -> None:
+    source = Source.objects.order_by("pk")[0].slug
+    people = [person(TAKAICHI), person("donald-trump")]
+    publish(
+        *(
+            call(f"many-{n}", f"2026-06-{n % 30 + 1:02}", participants=people, citations=[{"source": source}])
+            for n in range(40)
+        )
+    )
+
+
+def test_it_loads_earlier_entries_where_the_reader_is(page: Page) -> None:
+    _publish_many()
+    page.goto(f"/leaders/{TAKAICHI}/")
+    shown = page.locator("#results .en__t a").count()
+    page.get_by_role("link", name="Load earlier entries").click()
+    expect(page.locator("#results .en__t a").nth(shown)).to_be_focused()
+    expect(page).to_have_url(f"/leaders/{TAKAICHI}/")
+
+
+def test_it_goes_from_a_leader_to_a_pair_and_its_countries(page: Page) -> None:
+    page.goto("/leaders/")
+    page.get_by_label("A name, in any spelling or script").fill("高市")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Sanae Takaichi").click()
+    page.get_by_role("link", name="Donald Trump", exact=True).first.click()
+    expect(page).to_have_url(f"/between/donald-trump/{TAKAICHI}/")
+    page.get_by_role("link", name="Japan and the United States").click()
+    expect(page).to_have_url("/between/JP/US/")
+    page.get_by_label("Another pair").select_option("CN")
+    page.get_by_role("button", name="Show").click()
+    expect(page).to_have_url("/between/CN/US/")
+
+
+@pytest.mark.parametrize("java_script_enabled", [False])
+def test_it_does_all_this_without_a_script(page: Page) -> None:
+    _publish_many()
+    page.goto(f"/leaders/{TAKAICHI}/")
+    page.get_by_role("link", name="Load earlier entries").click()
+    page.get_by_role("link", name="Later entries").click()
+    page.get_by_role("navigation", name="Kind").get_by_role("link", name="Statements").click()
+    expect(page.locator("#results .en, #results .say")).to_have_count(11)
+
+
+@pytest.mark.parametrize(
+    ("color_scheme", "viewport"),
+    [
+        ("light", {"width": 1440, "height": 900}),
+        ("light", {"width": 390, "height": 844}),
+        ("dark", {"width": 768, "height": 1024}),
+    ],
+    ids=["1440-light", "390-light", "768-dark"],
+)
+def test_it_is_accessible(
+    page: Page,
+    assert_accessible: Callable[[], None],
+    screenshot: Callable[[str], Path],
+    request: pytest.FixtureRequest,
+) -> None:
+    for key, address in PAGES.items():
+        page.goto(address)
+        assert_accessible()
+        screenshot(f"{key}-{request.node.callspec.id}")
+
+
+@pytest.mark.parametrize("viewport", [{"width": 320, "height": 640}])
+def test_it_fits_a_small_screen(page: Page) -> None:
+    for address in PAGES.values():
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
