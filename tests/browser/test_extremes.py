@@ -34,7 +34,7 @@ def crowd() -> str:
             ).save()
         participants = [
             {"leader": f"leader-{number}", "role": "principal", "country": code, "title": None}
-            for number, code in enumerate("AR BR CA DE FR GB IN ID IT MX TR ZA".split())
+            for number, code in enumerate(["AR", "BR", "CA", "DE", "FR", "GB", "IN", "ID", "IT", "MX", "TR", "ZA"])
         ]
         writer.write(
             {**whole, "id": "a-crowd", "title": LONG, "place": UNBROKEN, "participants": participants, "links": []},

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from django.db import connection
+
 from timeline import record
 from timeline.models import Country, Event, Leader, Origin, Post, Source, State, Topic
 
@@ -52,7 +54,11 @@ def store(dossiers: list[Dossier], *, dry_run: bool = False, progress: Callable[
             if dry_run:
                 raise _DryRun
     except _DryRun:
-        pass
+        return counts
+    if counts.created + counts.updated:
+        # A planner that still believes the tables to be empty walks them in loops.
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
     return counts
 
 

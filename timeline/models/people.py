@@ -211,4 +211,5 @@ class Post(PublicModel):
     @property
     def names_its_country(self) -> bool:
         """Whether the title stands by itself: “Ambassador to China” takes no “of Japan” behind it."""
-        return "," in self.title or " to " in self.title or self.country.name in self.title
+        within = any(word in self.title for word in (",", " to ", " in "))
+        return within or self.country.name in self.title
