@@ -90,7 +90,7 @@ test: .venv/.dev postgres-programs chromium
 	echo "Tests on SQLite"; \
 	$(CLEAN_ENV) $(PYTEST) $(ARGS) || sqlite=$$?; \
 	echo "Tests on PostgreSQL"; \
-	$(CLEAN_ENV) $(PY) tests/postgres.py -- $(PYTEST) $(ARGS) || postgres=$$?; \
+	$(CLEAN_ENV) $(PY) tests/postgres.py -- $(PYTEST) -m "not soak and not look" $(ARGS) || postgres=$$?; \
 	echo; cat "$$TEST_RESULT"; rm -f "$$TEST_RESULT"; \
 	test $$sqlite -eq 0 && test $$postgres -eq 0
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.apps import apps
 from django.db import connection, transaction
 
+from tests import bundled
 from timeline import record
 from timeline.ingest import dossier
 from timeline.ingest.store import Counts, store
@@ -133,7 +134,7 @@ def bundled_events() -> list[Record]:
 def everything_bundled(blocker: Any) -> Iterator[None]:
     """The bundled dossiers in the database until the block ends: for a module's fixture."""
     with blocker.unblock(), transaction.atomic():
-        ingest_bundled()
+        bundled.load()
         take_stock()
         yield
         transaction.set_rollback(True)

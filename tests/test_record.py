@@ -487,7 +487,8 @@ def test_it_does_not_discard_a_draft_that_others_link_to():
 # The record as JSON ----------------------------------------------------------------------------------------
 
 
-def test_it_gives_back_every_bundled_event_as_it_came_and_takes_it_back(bundled):
+def test_it_gives_back_every_bundled_event_as_it_came_and_takes_it_back():
+    builders.ingest_bundled()
     with record.writing() as writer:
         for row in builders.bundled_events():
             event = builders.event(row["id"])

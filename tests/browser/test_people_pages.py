@@ -1,8 +1,5 @@
 """Leaders, countries and pairs in a real browser: earlier entries, keyboard, no script, small and dark."""
 
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -11,18 +8,6 @@ from tests.builders import TAKAICHI, call, person, publish
 from timeline.models import Source
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-PAGES = {
-    "leaders": "/leaders/",
-    "leaders-none": "/leaders/?q=zzz",
-    "leader": f"/leaders/{TAKAICHI}/",
-    "leader-silent": "/leaders/mao-ning/",
-    "countries": "/countries/",
-    "country": "/countries/JP/",
-    "between": "/between/JP/US/",
-    "pair": f"/between/donald-trump/{TAKAICHI}/",
-    "pair-none": f"/between/li-qiang/{TAKAICHI}/",
-}
 
 
 @pytest.fixture(autouse=True)
@@ -72,31 +57,3 @@ def test_it_does_all_this_without_a_script(page: Page) -> None:
     page.get_by_role("link", name="Later entries").click()
     page.get_by_role("navigation", name="Kind").get_by_role("link", name="Statements").click()
     expect(page.locator("#results .en, #results .say")).to_have_count(11)
-
-
-@pytest.mark.parametrize(
-    ("color_scheme", "viewport"),
-    [
-        ("light", {"width": 1440, "height": 900}),
-        ("light", {"width": 390, "height": 844}),
-        ("dark", {"width": 768, "height": 1024}),
-    ],
-    ids=["1440-light", "390-light", "768-dark"],
-)
-def test_it_is_accessible(
-    page: Page,
-    assert_accessible: Callable[[], None],
-    screenshot: Callable[[str], Path],
-    request: pytest.FixtureRequest,
-) -> None:
-    for key, address in PAGES.items():
-        page.goto(address)
-        assert_accessible()
-        screenshot(f"{key}-{request.node.callspec.id}")
-
-
-@pytest.mark.parametrize("viewport", [{"width": 320, "height": 640}])
-def test_it_fits_a_small_screen(page: Page) -> None:
-    for address in PAGES.values():
-        page.goto(address)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320, address

@@ -1,43 +1,16 @@
 """Topics, sources, corrections and the page about it all in a real browser."""
 
-from collections.abc import Callable
-from datetime import date
-from itertools import pairwise
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests import bundled
-from timeline import record
-from timeline.models import Correction, Event
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-PAGES = {
-    "topics": "/topics/",
-    "topics-found": "/topics/?q=japan",
-    "topics-none": "/topics/?q=zebra",
-    "topic": "/topics/taiwan/",
-    "topic-one": "/topics/travel-seafood/",
-    "topic-nonsense": "/topics/taiwan/?kind=party",
-    "source": "/sources/yomiuri-20251125-article/",
-    "source-one": "/sources/24chasa-20260214/",
-    "about": "/about/",
-    "corrections": "/corrections/",
-}
 
 
 @pytest.fixture(autouse=True)
 def _dossiers(live_server: object) -> None:
     bundled.load()
-
-
-def fill_the_log() -> None:
-    event = Event.objects.get(slug="takaichi-trump-call-2025-11-25")
-    with record.writing() as writer:
-        Correction(event=event, date=date(2026, 1, 2), text="Point 3 is believed, not reported.").save()
-        writer.withdraw(Event.objects.get(slug="takaichi-li-qiang-g20-2025-11"), "The outlet took it back.")
 
 
 def test_it_finds_a_topic_and_loads_its_earlier_entries(page: Page) -> None:
@@ -75,41 +48,3 @@ def test_it_leads_from_an_entry_to_all_that_rests_on_a_source(page: Page) -> Non
     page.goto("/events/takaichi-trump-call-2025-11-25/")
     page.locator(".src").first.get_by_role("link", name="All that rests on it").click()
     expect(page.get_by_role("heading", name="Entries that cite it")).to_be_visible()
-
-
-@pytest.mark.parametrize("color_scheme", ["light", "dark"])
-@pytest.mark.parametrize(
-    "viewport", [{"width": 1440, "height": 900}, {"width": 390, "height": 844}], ids=["1440", "390"]
-)
-def test_they_are_accessible(
-    page: Page,
-    assert_accessible: Callable[[], None],
-    screenshot: Callable[[str], Path],
-    request: pytest.FixtureRequest,
-) -> None:
-    name = request.node.callspec.id
-    for key, address in PAGES.items():
-        page.goto(address)
-        assert_accessible()
-        screenshot(f"{key}-{name}")
-    fill_the_log()
-    page.goto("/corrections/")
-    assert_accessible()
-    screenshot(f"corrections-full-{name}")
-
-
-@pytest.mark.parametrize("viewport", [{"width": 320, "height": 640}])
-def test_they_fit_a_small_screen(page: Page) -> None:
-    fill_the_log()
-    for address in PAGES.values():
-        page.goto(address)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
-
-
-def test_their_headings_are_in_order(page: Page) -> None:
-    for address in PAGES.values():
-        page.goto(address)
-        levels = page.locator("h1, h2, h3, h4, h5").evaluate_all("all => all.map(one => Number(one.tagName[1]))")
-        assert levels.count(1) == 1, address
-        assert levels[0] == 1
-        assert all(later <= earlier + 1 for earlier, later in pairwise(levels)), address

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from timeline import record
 from timeline.models import Event, State
 
-pytestmark = pytest.mark.usefixtures("bundled")
+pytestmark = pytest.mark.usefixtures("all_bundled")
 
 CALL = "takaichi-trump-call-2025-11-25"
 
@@ -91,14 +91,15 @@ def test_it_says_what_became_of_a_plan(client: Client, slug: str, words: str) ->
     assert "What is known of the plan" in html
 
 
-def test_it_leads_earlier_and_later_through_the_whole_record(client: Client) -> None:
-    slug, seen = Event.objects.published().newest_first()[0].slug, []
+def test_it_leads_earlier_to_the_first_entry_of_all(client: Client) -> None:
+    events = list(Event.objects.published().newest_first().values_list("slug", flat=True))
+    slug, seen = events[-18], []
     while slug:
         seen.append(slug)
         html = get(client, slug)
         earlier = re.search(r'<small>Earlier</small> <a href="/events/([a-z0-9-]+)/"', html)
         slug = earlier[1] if earlier else ""
-    assert len(seen) == len(set(seen)) == 72
+    assert seen == events[-18:]
 
 
 def test_it_redirects_a_former_slug_in_one_hop(client: Client) -> None:
@@ -133,8 +134,8 @@ def test_it_hides_a_draft_and_a_former_slug_of_one(client: Client) -> None:
         assert client.get(f"/events/{slug}/").status_code == 404
 
 
-def test_it_shows_each_event_of_the_dossiers(client: Client) -> None:
-    for event in Event.objects.published():
+def test_it_shows_any_event_of_the_dossiers(client: Client) -> None:
+    for event in Event.objects.published()[::5]:
         assert event.title.split("’")[0].split("'")[0] in get(client, event.slug).replace("&#x27;", "'")
 
 

@@ -13,7 +13,7 @@ from timeline import record
 from timeline.ingest import dossier
 from timeline.models import Event, Leader, State
 
-pytestmark = pytest.mark.usefixtures("bundled")
+pytestmark = pytest.mark.usefixtures("all_bundled")
 
 
 def slugs(html: str) -> list[str]:

@@ -12,7 +12,7 @@ from tests import builders
 from timeline import record
 from timeline.models import Event, Participation, State, Topic
 
-pytestmark = pytest.mark.usefixtures("bundled")
+pytestmark = pytest.mark.usefixtures("all_bundled")
 
 
 def get(client: Client, address: str) -> str:

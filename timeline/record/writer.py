@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import models, transaction
-from django.db.models import Max, Q
+from django.db.models import Manager, Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -191,12 +191,14 @@ class Writer:
         return event
 
     def _save_parts(self, event: Event, before: Record | None, record: Record) -> None:
-        def differs(part: str) -> bool:
+        def differs(part: str, rows: Manager[Any]) -> bool:
+            """Whether this part is to be written; what stood there is gone then."""
+            if before is not None and before[part] != record[part]:
+                rows.all().delete()
             return before is None or before[part] != record[part]
 
         leaders, topics, sources = self._known.leaders, self._known.topics, self._known.sources
-        if differs("participants"):
-            event.participations.all().delete()
+        if differs("participants", event.participations):
             Participation.objects.bulk_create(
                 Participation(
                     event=event,
@@ -208,13 +210,11 @@ class Writer:
                 )
                 for order, one in enumerate(record["participants"])
             )
-        if differs("topics"):
-            event.taggings.all().delete()
+        if differs("topics", event.taggings):
             Tagging.objects.bulk_create(
                 Tagging(event=event, topic=topics[slug], order=order) for order, slug in enumerate(record["topics"])
             )
-        if differs("citations"):
-            event.citations.all().delete()
+        if differs("citations", event.citations):
             Citation.objects.bulk_create(
                 Citation(
                     event=event,
@@ -225,11 +225,9 @@ class Writer:
                 )
                 for order, one in enumerate(record["citations"])
             )
-        if differs("readouts"):
-            event.readouts.all().delete()
+        if differs("readouts", event.readouts):
             self._create_readouts(event, record)
-        if differs("links"):
-            event.links.all().delete()
+        if differs("links", event.links):
             self._open_links[event.pk] = record
 
     def _create_readouts(self, event: Event, record: Record) -> None:

@@ -52,7 +52,7 @@ def corrections(request: HttpRequest) -> HttpResponse:
         request,
         "timeline/corrections.html",
         {
-            "page": log.page(after),
+            "page": log.page(after, size=log.PAGE),
             "after": after,
             "ignored": asked[:60] if asked and after is None else "",
             "corrected": corrected,

@@ -1,0 +1,107 @@
+"""Every page looked at, by axe and for the artefacts, at two widths and in both themes, and at the smallest width.
+
+Wide and dark, narrow and light are left to the long run: the widths' layouts and the themes' colours don't mix.
+
+Pages are asked for with few entries: axe reads every element, and thirty entries tell it no more than three.
+What a page looks like doesn't depend on the database, so PostgreSQL's round leaves these tests out.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from tests import bundled
+from tests.browser.conftest import Faults
+from timeline import record
+from timeline.models import Correction, Event
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.look]
+
+PAGES = {
+    "timeline": "/?since=2025-11-24&until=2025-11-25",
+    "searched": "/?country=JP&country=CN&since=2025-11-22&until=2025-11-23&q=takaichi",
+    "gap": "/?leader=donald-trump&leader=sanae-takaichi&match=all&order=oldest&until=2025-11",
+    "empty": "/?kind=call&leader=lai-ching-te",
+    "nonsense": "/?kind=party&since=tomorrow&leader=lin-hsin-i",
+    "call": "/events/takaichi-trump-call-2025-11-25/",
+    "not": "/events/takaichi-li-qiang-g20-2025-11/",
+    "plan": "/events/trump-beijing-visit-2026-03-31/",
+    "crowd": "/events/g20-johannesburg-summit-2025-11-22/",
+    "statement": "/events/kihara-press-conference-2025-11-25/",
+    "withdrawn": "/events/takaichi-trump-call-2025-10-25/",
+    "leaders": "/leaders/",
+    "leaders-none": "/leaders/?q=zebra",
+    "leader": "/leaders/lin-hsin-i/",
+    "leader-busy": "/leaders/marco-rubio/",
+    "countries": "/countries/",
+    "country": "/countries/TW/",
+    "pair": "/between/donald-trump/sanae-takaichi/",
+    "pair-of-countries": "/between/JP/KR/",
+    "pair-without": "/between/kim-jong-un/sanae-takaichi/",
+    "topics": "/topics/",
+    "topic": "/topics/travel-seafood/",
+    "source": "/sources/24chasa-20260214/",
+    "corrections": "/corrections/",
+    "about": "/about/",
+    "marks": "/marks/",
+    "missing": "/no-such-page/",
+}
+
+
+@pytest.fixture(autouse=True)
+def _dossiers(live_server: object) -> None:
+    bundled.load()
+    with record.writing() as writer:
+        event = Event.objects.get(slug="motegi-rubio-munich-2026-02-14")
+        Correction(event=event, date=date(2026, 3, 2), text="It took about 30 minutes, not 40.").save()
+        writer.withdraw(Event.objects.get(slug="takaichi-trump-call-2025-10-25"), "The outlet took it back.")
+
+
+@pytest.mark.parametrize(
+    ("viewport", "color_scheme"),
+    [
+        ({"width": 1440, "height": 900}, "light"),
+        ({"width": 390, "height": 844}, "dark"),
+        pytest.param({"width": 1440, "height": 900}, "dark", marks=pytest.mark.soak),
+        pytest.param({"width": 390, "height": 844}, "light", marks=pytest.mark.soak),
+    ],
+    ids=["1440-light", "390-dark", "1440-dark", "390-light"],
+)
+def test_it_is_accessible(
+    page: Page,
+    assert_accessible: Callable[[], None],
+    screenshot: Callable[[str], Path],
+    request: pytest.FixtureRequest,
+    faults: Faults,
+) -> None:
+    faults.expect("404|410")
+    for name, address in PAGES.items():
+        page.goto(address)
+        assert_accessible()
+        screenshot(f"{name}-{request.node.callspec.id}")
+
+
+@pytest.mark.parametrize("viewport", [{"width": 320, "height": 640}])
+def test_it_fits_a_small_screen_with_headings_in_order(page: Page, faults: Faults) -> None:
+    faults.expect("404|410")
+    for address in PAGES.values():
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
+        levels = page.locator("h1, h2, h3, h4, h5").evaluate_all("all => all.map(one => Number(one.tagName[1]))")
+        assert levels[0] == levels.count(1) == 1, address
+        assert all(later <= earlier + 1 for earlier, later in pairwise(levels)), address
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    "viewport", [{"width": 1440, "height": 900}, {"width": 390, "height": 844}], ids=["1440", "390"]
+)
+def test_long_pages_are_accessible_too(page: Page, assert_accessible: Callable[[], None]) -> None:
+    for address in ("/", "/leaders/sanae-takaichi/", "/countries/JP/", "/topics/taiwan/", "/between/CN/JP/"):
+        page.goto(address)
+        assert_accessible()
