@@ -74,7 +74,7 @@ run: .venv/.run
 	@echo "Readout: http://127.0.0.1:$(PORT)/ (Ctrl-C ends it)"
 	@echo "To edit, make an account in another terminal: make editor, then sign in at http://127.0.0.1:$(PORT)/admin/"
 	@exec env HTTPS=$${HTTPS:-off} $(PY) -m gunicorn config.wsgi --bind 127.0.0.1:$(PORT) --workers 2 --threads 4 \
-		--log-level warning --no-control-socket
+		--log-level warning --no-control-socket --limit-request-line 8190
 
 editor: .venv/.run
 	@$(PY) manage.py migrate --verbosity 0

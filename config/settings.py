@@ -134,7 +134,10 @@ TEMPLATES = [
 
 # Database ------------------------------------------------------------------------------------------------
 
-DATABASES = {"default": dj_database_url.parse(_text("DATABASE_URL") or f"sqlite:///{BASE_DIR / 'db.sqlite3'}")}
+try:
+    DATABASES = {"default": dj_database_url.parse(_text("DATABASE_URL") or f"sqlite:///{BASE_DIR / 'db.sqlite3'}")}
+except ValueError as error:
+    raise ImproperlyConfigured(f"DATABASE_URL wants sqlite:///... or postgres://... ({error})") from error
 _database = DATABASES["default"]
 if _database["ENGINE"] == "django.db.backends.sqlite3":
     # Readers never wait for a writer (WAL); a writer takes its lock at the start of its transaction, so that

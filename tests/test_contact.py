@@ -91,6 +91,12 @@ def test_it_finds_the_longest_silence() -> None:
     assert contact.longest_silence(HISTORY[:2]) is None
 
 
+def test_it_counts_no_silence_inside_a_contact_of_several_days() -> None:
+    history = [meeting(1, "2026-01-01", until="2026-01-13"), meeting(2, "2026-01-02"), meeting(3, "2026-01-17")]
+    assert contact.silences(history) == []
+    assert contact.longest_silence(history) is None
+
+
 # On the dossiers -------------------------------------------------------------------------------------------
 
 

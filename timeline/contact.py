@@ -7,7 +7,6 @@ one crowded summit have not met. All of it is about what is *recorded*.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 
 from django.contrib.humanize.templatetags.humanize import ordinal
 from django.db.models import Q
@@ -146,8 +145,23 @@ def silence(earlier: Meeting, later: Meeting) -> Silence | None:
 
 def longest_silence(history: list[Meeting]) -> Silence | None:
     """The longest silence between two contacts that follow one another; None where there is none to speak of."""
-    found = [silence(one, other) for one, other in pairwise(history)]
-    return max((one for one in found if one), key=lambda one: one.days, default=None)
+    return max(silences(history), key=lambda one: one.days, default=None)
+
+
+def silences(history: list[Meeting]) -> list[Silence]:
+    """The silences in a history, the oldest first; a contact of several days reaches over those within it."""
+    found: list[Silence] = []
+    reach: Meeting | None = None
+    for one in history:
+        if reach and (between := silence(reach, one)):
+            found.append(between)
+        reach = further(reach, one)
+    return found
+
+
+def further(reach: Meeting | None, one: Meeting) -> Meeting:
+    """Of two contacts, the one that ends last."""
+    return reach if reach and reach.latest > one.latest else one
 
 
 # In words ------------------------------------------------------------------------------------------------

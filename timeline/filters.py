@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, Self
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -64,6 +64,7 @@ class TimelineFilter:
     after: int | None = None
     before: int | None = None
     ignored: tuple[Ignored, ...] = field(default=(), compare=False)
+    mistyped: dict[str, str] = field(default_factory=dict, compare=False, hash=False)  # dates that make no sense
     has_blanks: bool = field(default=False, compare=False)
     names: dict[str, str] = field(default_factory=dict, compare=False, hash=False)
 
@@ -92,7 +93,9 @@ class TimelineFilter:
             written = paging.write_cursor(values["before"])
             values["before"] = None
             read.ignore("before", written, _("“after” stands in the address too, and one page is shown."))
-        return cls(**values, names=names, ignored=tuple(read.ignored), has_blanks=read.has_blanks)
+        return cls(
+            **values, names=names, ignored=tuple(read.ignored), mistyped=read.mistyped, has_blanks=read.has_blanks
+        )
 
     # Out ---------------------------------------------------------------------------------------------------
 
@@ -165,14 +168,16 @@ class TimelineFilter:
             selected = selected.filter(earliest__lte=edtf.parse(self.until).latest)
         return selected
 
-    def _people(self) -> Iterator[QuerySet[Participation]]:
+    def _people(self) -> Iterator[QuerySet[Any]]:
         rows = Participation.objects.all()
         for lookup, chosen in (("country__in", self.countries), ("leader__slug__in", self.leaders)):
+            named = rows.filter(**{lookup: chosen})
             if chosen and self.match == "all":
-                for one in chosen:
-                    yield rows.filter(**{lookup: [one]})
+                # Counted in one go: a condition for each of many names would cost a join for each of them.
+                counted = named.values("event_id").annotate(named=Count(lookup.removesuffix("__in"), distinct=True))
+                yield counted.filter(named=len(chosen))
             elif chosen:
-                yield rows.filter(**{lookup: chosen})
+                yield named
 
 
 class _Reader:
@@ -181,6 +186,7 @@ class _Reader:
     def __init__(self, query: QueryDict) -> None:
         self.query = query
         self.ignored: list[Ignored] = []
+        self.mistyped: dict[str, str] = {}
         self.has_blanks = False
 
     def ignore(self, name: str, value: str, reason: str) -> None:
@@ -260,6 +266,7 @@ class _Reader:
             return edtf.parse(value).text if value else ""
         except edtf.EdtfError as error:
             self.ignore(name, value, str(error))
+            self.mistyped[name] = value[:64]
             return ""
 
     def cursor(self, name: str) -> int | None:

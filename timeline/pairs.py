@@ -45,8 +45,7 @@ class Silences:
 
 def silences(contacts: Sequence[Meeting]) -> Silences:
     """The silences between two contacts that follow one another, the longest first."""
-    both = (contact.silence(one, other) for one, other in itertools.pairwise(contacts))
-    found = sorted((one for one in both if one), key=lambda one: (-one.days, one.first))
+    found = sorted(contact.silences(list(contacts)), key=lambda one: (-one.days, one.first))
     return Silences(found[:SILENCES], max(len(found) - SILENCES, 0))
 
 

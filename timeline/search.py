@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db import connection
-from django.db.models import BooleanField, F, Func, Prefetch, QuerySet, TextField, Value
+from django.db.models import BooleanField, F, Func, Prefetch, Q, QuerySet, TextField, Value
 from django.db.models.functions import Concat
 
 from timeline.models import Event, Participation, SearchText
@@ -209,7 +209,8 @@ def matching(query: Query) -> QuerySet[SearchText]:
         if len(phrase) > 1:
             found = found.filter(padded__contains=f" {' '.join(phrase)} ")
     for phrase in query.excluded:
-        found = found.exclude(padded__contains=f" {' '.join(phrase)} ")
+        together = Q(padded__contains=f" {' '.join(phrase)} ") if len(phrase) > 1 else Q()
+        found = found.exclude(Q(_holds_all(sorted(set(phrase)))) & together)
     return found
 
 

@@ -36,6 +36,7 @@ class Rect:
 class Cell:
     """A month or a year: a link that sets the dates, and what is drawn in it. `x` and `width` in per cent."""
 
+    written: str
     address: str
     label: str
     x: str
@@ -121,6 +122,7 @@ def _drawn(asked: TimelineFilter, slots: list[_Slot], counts: dict[_Slot, _Count
             chosen.append((place, count.all))
         cells.append(
             Cell(
+                written=_written(slot),
                 address=asked.but(since=_written(slot), until=_written(slot)).address,
                 label=_label(slot, count),
                 x=f"{place * width:.3f}%",

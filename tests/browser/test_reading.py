@@ -81,6 +81,26 @@ def test_it_sets_the_dates_from_the_strip(page: Page) -> None:
     expect(page).to_have_url("/?kind=call&since=2025-11&until=2025-11")
     expect(page.locator("#since")).to_have_value("2025-11")
     expect(page.locator("#strip a.in")).to_have_count(1)
+    page.locator("#strip a[aria-label^='October 2025']").focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url("/?kind=call&since=2025-10&until=2025-10")
+    expect(page.locator("#m2025-10")).to_be_focused()
+
+
+def test_it_asks_for_all_of_the_countries_by_mouse(page: Page) -> None:
+    page.goto("/?country=JP&country=KR&kind=meeting")
+    page.get_by_role("radio", name="all of").click()
+    expect(page).to_have_url("/?kind=meeting&country=JP&country=KR&match=all")
+    expect(page.locator("#count")).to_contain_text("Japan and South Korea")
+
+
+def test_it_keeps_a_date_that_it_could_not_read(page: Page) -> None:
+    page.goto("/")
+    page.locator("#since").fill("2025-13")
+    page.keyboard.press("Tab")
+    expect(page.locator("#ignored")).to_contain_text("there is no month 13")
+    expect(page.locator("#since")).to_have_value("2025-13")
+    expect(page.locator("#since")).to_have_attribute("aria-invalid", "true")
 
 
 def test_it_works_by_keyboard_alone(page: Page) -> None:

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from timeline import record
 from timeline.models import Event, State
+from timeline.position import thread_of
 
 pytestmark = pytest.mark.usefixtures("all_bundled")
 
@@ -92,7 +93,9 @@ def test_it_says_what_became_of_a_plan(client: Client, slug: str, words: str) ->
 
 
 def test_it_leads_earlier_to_the_first_entry_of_all(client: Client) -> None:
-    events = list(Event.objects.published().newest_first().values_list("slug", flat=True))
+    positions = Event.objects.published().values_list("slug", "position")
+    chronological = sorted(positions, key=lambda row: (thread_of(row[1]), -row[1]))
+    events = [slug for slug, _position in reversed(chronological)]
     slug, seen = events[-18], []
     while slug:
         seen.append(slug)
@@ -191,3 +194,10 @@ def test_it_lists_a_crowd_instead_of_drawing_two_ends(client: Client) -> None:
     html = get(client, "g20-johannesburg-summit-2025-11-22")
     assert '<figure class="many">' in html
     assert '<figure class="dyad' not in html
+
+
+def test_it_leads_from_a_call_to_what_was_said_of_it_afterwards(client: Client) -> None:
+    html = get(client, CALL)
+    nav = html[html.index('class="prevnext"') :]
+    assert nav.index("/events/kihara-press-conference-2025-11-25/") < nav.index("<small>Later</small>")
+    assert "/events/takaichi-reporters-2025-11-25/" in nav or "/events/motegi-press-conference-2025-11-25/" in nav

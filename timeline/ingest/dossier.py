@@ -101,7 +101,7 @@ def parse(text: str, name: str) -> Dossier:
     except (_Twin, _Constant, RecursionError, ValueError) as error:
         raise DossierError([Fault(name, "", "", f"Expected JSON ({error}).")]) from error
     try:
-        faults = list(_faults(content, name))
+        faults = list(dict.fromkeys(_faults(content, name)))
     except RecursionError as error:
         raise DossierError([Fault(name, "", "", "Expected JSON that is less deeply nested.")]) from error
     if faults:

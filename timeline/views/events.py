@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from timeline import capitals, edtf
 from timeline.entry import Entry, Said, giver
 from timeline.models import Country, Event, Kind, Link, Occurrence, Readout, Relation, Slug, State
+from timeline.position import first_of, last_of, thread_of
 from timeline.site import absolute
 from timeline.views.place import limits, place
 
@@ -194,8 +195,20 @@ def _links(found: Event) -> list[Linked]:
 
 
 def _neighbours(found: Event) -> dict[str, Entry | None]:
-    """The published events that stand before and after this one in the order of the timeline."""
+    """The published entries before and after this one: thread by thread, and in a thread the head comes first."""
+    thread = thread_of(found.position)
     published = Event.objects.published()
-    earlier = published.filter(position__lt=found.position).newest_first().first()
-    later = published.filter(position__gt=found.position).oldest_first().first()
+    before_it = published.filter(position__gt=found.position, position__lte=last_of(thread)).oldest_first().first()
+    behind_it = published.filter(position__lt=found.position, position__gte=first_of(thread)).newest_first().first()
+    earlier = before_it or _end_of(published.filter(position__lt=first_of(thread)).newest_first().first(), last=True)
+    later = behind_it or _end_of(published.filter(position__gt=last_of(thread)).oldest_first().first(), last=False)
     return {"earlier": Entry(earlier) if earlier else None, "later": Entry(later) if later else None}
+
+
+def _end_of(member: Event | None, *, last: bool) -> Event | None:
+    """The first or the last published entry of the thread that `member` belongs to."""
+    if member is None:
+        return None
+    thread = thread_of(member.position)
+    members = Event.objects.published().filter(position__gte=first_of(thread), position__lte=last_of(thread))
+    return (members.oldest_first() if last else members.newest_first()).first()

@@ -1,7 +1,6 @@
 """The timeline as a component: the same list, with the same paging, on every page that shows entries."""
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -150,16 +149,13 @@ def _add_gaps(asked: TimelineFilter, page: paging.Page, shown: list[Shown]) -> N
     newer, older = _beyond(contacts, page.threads, falling=falling)
     before, behind = (newer, older) if falling else (older, newer)
     known = [_contact(thread) for thread in page.threads]
-    stops: Iterator[tuple[int, contact.Meeting]] = (
-        (place, one) for place, one in enumerate([before, *known, behind], start=-1) if one
-    )
-    previous: tuple[int, contact.Meeting] | None = None
-    for stop in stops:
-        if previous:
-            earlier, later = (stop[1], previous[1]) if falling else (previous[1], stop[1])
-            if silence := contact.silence(earlier, later):
-                _mark(shown, previous[0], stop[0], silence)
-        previous = stop
+    stops = [(place, one) for place, one in enumerate([before, *known, behind], start=-1) if one]
+    reach: contact.Meeting | None = None
+    last = None
+    for place, one in reversed(stops) if falling else stops:
+        if reach and last is not None and (silence := contact.silence(reach, one)):
+            _mark(shown, min(last, place), max(last, place), silence)
+        reach, last = contact.further(reach, one), place
 
 
 def _mark(shown: list[Shown], begin: int, end: int, silence: contact.Silence) -> None:

@@ -12,6 +12,8 @@ from timeline.filters import TimelineFilter
 from timeline.models import DataVersion
 from timeline.views.results import results
 
+MOST_WAYS_OUT = 10  # each costs a count
+
 
 @require_safe
 def timeline(request: HttpRequest) -> HttpResponse:
@@ -50,7 +52,7 @@ def entries(request: HttpRequest) -> HttpResponse:
 
 def _ways_out(asked: TimelineFilter) -> list[dict[str, object]]:
     """What dropping each filter in use would give; the last one drops them all."""
-    chips = phrases.chips(asked)
+    chips = phrases.chips(asked)[:MOST_WAYS_OUT]
     ways = [
         (chip.without, _("Without %(name)s “%(value)s”") % {"name": chip.label, "value": chip.words}) for chip in chips
     ]
