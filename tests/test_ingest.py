@@ -18,6 +18,7 @@ from django.db import transaction
 
 from tests import builders
 from tests.builders import account, call, event, meeting, person, statement
+from tests.rounds import seeds
 from timeline import record
 from timeline.ingest import dossier
 from timeline.models import Event, Leader, Link, Origin, Post, Source, State, Topic, Version
@@ -364,7 +365,7 @@ def _broken(chance: random.Random) -> dict[str, Any]:
     return content
 
 
-@pytest.mark.parametrize("seed", range(20))
+@seeds(8, 60)
 def test_it_takes_or_refuses_any_broken_dossier(seed, write):
     chance = random.Random(seed)
     before = builders.dump()

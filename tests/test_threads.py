@@ -8,6 +8,7 @@ from django.db import transaction
 
 from tests import builders
 from tests.builders import call, meeting, publish, statement, write
+from tests.rounds import seeds
 from timeline import position, record
 from timeline.models import Change, DataVersion, Event, State
 from timeline.paging import page
@@ -281,7 +282,7 @@ def _written(rows: list[builders.Record], states: dict[str, State]) -> dict[str,
     return shape
 
 
-@pytest.mark.parametrize("seed", range(12))
+@seeds(4, 60)
 def test_it_puts_in_the_same_order_whatever_was_written_first(seed):
     chance = random.Random(seed)
     rows = _some_records(chance)

@@ -11,7 +11,7 @@ from tests import bundled
 from timeline import record
 from timeline.models import Event, Leader, State
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.look]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 CALL = "/events/takaichi-trump-call-2025-11-25/"
 LONG = " ".join(["Leaders of a dozen countries meet in a town with a very long name"] * 3)[:200].strip()

@@ -233,7 +233,7 @@ def test_it_asks_a_constant_number_of_queries(client: Client, address: str) -> N
     get(client, address)
     with CaptureQueriesContext(connection) as few:
         get(client, address)
-    _add_copies(200)
+    _add_copies(40)
     with CaptureQueriesContext(connection) as many:
         get(client, address)
     assert len(many) <= len(few)

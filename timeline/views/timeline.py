@@ -10,6 +10,7 @@ from timeline import phrases, strip
 from timeline.facets import by_outcome, facets
 from timeline.filters import TimelineFilter
 from timeline.models import DataVersion
+from timeline.site import absolute
 from timeline.views.results import results
 
 MOST_WAYS_OUT = 10  # each costs a count
@@ -29,6 +30,7 @@ def timeline(request: HttpRequest) -> HttpResponse:
         "timeline/timeline.html",
         {
             "asked": asked,
+            "canonical": absolute(request, reverse("timeline") + asked.address.removeprefix(".")),
             "title": phrases.title(asked, count),
             "count": phrases.count_words(asked, count),
             "conditions": phrases.conditions(asked),

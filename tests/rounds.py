@@ -1,0 +1,15 @@
+"""Tests that draw their examples by chance: a few each time, many in the long run."""
+
+import pytest
+
+
+def rounds(few: int, many: int) -> pytest.MarkDecorator:
+    """Give a test `number`: so many examples each time, so many more in `make soak`."""
+    return pytest.mark.parametrize("number", [few, pytest.param(many, marks=pytest.mark.soak)])
+
+
+def seeds(few: int, many: int) -> pytest.MarkDecorator:
+    """Give a test `seed`: the first few each time, all the others in `make soak`."""
+    return pytest.mark.parametrize(
+        "seed", [*range(few), *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(few, many))]
+    )
