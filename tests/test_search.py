@@ -239,4 +239,4 @@ def test_it_finds_what_reading_everything_finds(db, number):
         if query:
             assert found(" ".join(terms)) == by_hand(query, texts), terms
             hits += bool(by_hand(query, texts))
-    assert hits > 50
+    assert hits > number // 4

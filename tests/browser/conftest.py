@@ -15,13 +15,15 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, ViewportSize, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from tests import chromium
 from tests.conftest import ARTEFACTS
 
 HERE = Path(__file__).parent
+# A busy machine is no fault of a page's.
+expect.set_options(timeout=20_000)
 FAILED = pytest.StashKey[bool]()
 
 
@@ -135,7 +137,7 @@ def page(
         timezone_id="UTC",
         reduced_motion="reduce",
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     context.on("page", faults.watch)
     page = context.new_page()
     try:

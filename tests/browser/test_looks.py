@@ -11,7 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
 from tests import bundled
 from tests.browser.conftest import Faults
@@ -89,10 +89,11 @@ def test_it_is_accessible(
     screenshot: Callable[[str], Path],
     request: pytest.FixtureRequest,
     faults: Faults,
+    viewport: ViewportSize,
     color_scheme: str,
 ) -> None:
     faults.expect("404|410")
-    narrow_and_dark = (page.viewport_size or {}).get("width") == 390 and color_scheme == "dark"
+    narrow_and_dark = viewport["width"] == 390 and color_scheme == "dark"
     for name in IN_THE_DARK if narrow_and_dark else PAGES:
         page.goto(PAGES[name])
         assert_accessible()
