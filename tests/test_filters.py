@@ -11,6 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests import builders
+from tests.rounds import rounds
 from timeline import edtf, paging, position, search
 from timeline.facets import by_outcome, facets
 from timeline.filters import FACETS, TimelineFilter
@@ -280,9 +281,10 @@ def test_it_selects_what_looking_at_every_event_selects():
     assert hits > 50
 
 
-def test_it_counts_what_looking_at_every_event_counts():
+@rounds(40, 300)
+def test_it_counts_what_looking_at_every_event_counts(number):
     slow = Slow()
-    for asked in random_filters(40, seed=2):
+    for asked in random_filters(number, seed=2):
         shown = facets(asked)
         assert {*shown} <= {*FACETS}
         assert {*shown} >= {"kind", "occurrence", "country", "leader", "topic"}
