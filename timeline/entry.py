@@ -28,8 +28,6 @@ from timeline.models import (
     Participation,
     Point,
     Readout,
-    Role,
-    State,
 )
 
 
@@ -165,10 +163,6 @@ class Entry:
         return self.event.occurrence == Occurrence.DID_NOT_TAKE_PLACE
 
     @property
-    def is_draft(self) -> bool:
-        return self.event.state == State.DRAFT
-
-    @property
     def kind(self) -> str:
         return str(Kind(self.event.kind).label)
 
@@ -243,10 +237,6 @@ class Entry:
     @cached_property
     def people(self) -> list[Person]:
         return [Person.of(one) for one in self.event.participations.all()]
-
-    @property
-    def speaker(self) -> Person | None:
-        return next((person for person in self.people if person.role == Role.SPEAKER), None)
 
     # On whose word -----------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -29,12 +30,8 @@ def named(asked: TimelineFilter, name: str, value: str) -> str:
     if name == "kind":
         return str(Kind(value).label)
     if name == "occurrence":
-        return sentence_case(str(Occurrence(value).label))
+        return capfirst(str(Occurrence(value).label))
     return asked.names.get(f"{name}:{value}", value)
-
-
-def sentence_case(words: str) -> str:
-    return words[:1].upper() + words[1:]
 
 
 def chips(asked: TimelineFilter) -> list[Chip]:

@@ -1,6 +1,5 @@
 """Events: meetings, calls and statements, in one table with one order."""
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Any, Self
 
@@ -488,8 +487,3 @@ class Link(PublicModel):
 
     def __str__(self) -> str:
         return f"{self.get_relation_display()} {self.target_id}"
-
-
-def speaker_of(participations: Iterable[Participation]) -> Participation | None:
-    """The one who speaks, or None where nobody does."""
-    return next((one for one in participations if one.role == Role.SPEAKER), None)

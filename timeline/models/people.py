@@ -31,10 +31,6 @@ def validate_time_zone(value: str) -> None:
         ) from error
 
 
-class CountryQuerySet(PublicQuerySet):
-    pass
-
-
 class Country(PublicModel):
     """A side in diplomacy: a state, a former state, or an organisation that leaders speak for.
 
@@ -78,7 +74,7 @@ class Country(PublicModel):
         help_text=_("BCP 47 tag of the script that leaders' names are natively written in, as in ja."),
     )
 
-    objects = CountryQuerySet.as_manager()
+    objects = PublicQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("country")
