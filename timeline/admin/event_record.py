@@ -182,5 +182,5 @@ def missing(event: Event) -> list[str]:
     """What a saved event still lacks before it can be published, as sentences."""
     known = References()
     whole = record.canonical(record.of(event))
-    known.load(whole)
+    known.load([whole])
     return [problem.message for problem in problems(complete(whole, known), State.PUBLISHED, known)]

@@ -11,11 +11,14 @@ from typing import Any
 from django.db import connection
 
 from timeline import record
-from timeline.models import Country, Event, Leader, Origin, Post, Source, State, Topic
+from timeline.models import Country, Event, Origin, State, Topic
+from timeline.record.batches import in_batches
 
+from . import nouns
 from .dossier import Dossier, DossierError, Fault, pointer, shown
+from .nouns import Row
 
-Row = dict[str, Any]
+_AT_A_TIME = 500  # events
 
 
 @dataclass
@@ -40,11 +43,18 @@ class _DryRun(Exception):
     pass
 
 
-def store(dossiers: list[Dossier], *, dry_run: bool = False, progress: Callable[[], object] = lambda: None) -> Counts:
+def store(
+    dossiers: list[Dossier],
+    *,
+    dry_run: bool = False,
+    progress: Callable[[], object] = lambda: None,
+    analyze: bool = True,
+) -> Counts:
     """Write these dossiers; links may go across them and to what is known already.
 
     `progress` is called once an event. With `dry_run` everything is done and then undone. Raises DossierError
-    with every fault that was found; nothing has been written then.
+    with every fault that was found; nothing has been written then. Whoever stores many pieces passes
+    `analyze=False` and calls `take_stock` at the end.
     """
     counts = Counts()
     try:
@@ -55,11 +65,15 @@ def store(dossiers: list[Dossier], *, dry_run: bool = False, progress: Callable[
                 raise _DryRun
     except _DryRun:
         return counts
-    if counts.created + counts.updated:
-        # A planner that still believes the tables to be empty walks them in loops.
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+    if analyze and counts.created + counts.updated:
+        take_stock()
     return counts
+
+
+def take_stock() -> None:
+    """Have the database count its tables: a planner that still believes them to be empty walks them in loops."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
 class _Run:
@@ -78,17 +92,15 @@ class _Run:
         self._check_topics()
         self._stop_at_faults()
         for dossier in self.dossiers:
-            for row in dossier.rows("sources"):
-                _store_source(row)
-            for row in dossier.rows("topics"):
-                _store_topic(row)
-            for row in dossier.rows("leaders"):
-                _store_leader(row)
+            nouns.store_sources(dossier.rows("sources"))
+            nouns.store_topics(dossier.rows("topics"))
+            nouns.store_leaders(dossier.rows("leaders"))
         self._check_links()
         for dossier in self.dossiers:
-            for place, row in enumerate(dossier.rows("events")):
-                self._store_event(dossier, place, row)
-                progress()
+            for batch in in_batches(enumerate(dossier.rows("events")), _AT_A_TIME):
+                self._store_events(dossier, batch)
+                for _event in batch:
+                    progress()
         self._stop_at_faults()
 
     def _stop_at_faults(self) -> None:
@@ -128,50 +140,58 @@ class _Run:
     def _check_links(self) -> None:
         """Every link leads to an event of this run or to one that is known."""
         coming = {row["id"] for dossier in self.dossiers for row in dossier.rows("events")}
-        for dossier in self.dossiers:
-            for place, row in enumerate(dossier.rows("events")):
-                for number, link in enumerate(row.get("links", [])):
-                    if link["event"] not in coming and self.writer.find(link["event"]) is None:
-                        path = ("events", place, "links", number, "event")
-                        self._fault(
-                            dossier,
-                            path,
-                            link["event"],
-                            "Expected an event of these dossiers or a known one.",
-                        )
+        links = [
+            (dossier, ("events", place, "links", number, "event"), link["event"])
+            for dossier in self.dossiers
+            for place, row in enumerate(dossier.rows("events"))
+            for number, link in enumerate(row.get("links", []))
+            if link["event"] not in coming
+        ]
+        known = self.writer.find_all(slug for _dossier, _path, slug in links)
+        for dossier, path, slug in links:
+            if slug not in known:
+                self._fault(dossier, path, slug, "Expected an event of these dossiers or a known one.")
 
-    def _store_event(self, dossier: Dossier, place: int, row: Row) -> None:
-        if row["id"] in self.seen:
-            self.counts.unchanged += 1  # another of these dossiers has said the same
-            return
-        self.seen.add(row["id"])
-        event = self.writer.find(row["id"])
-        if event and (kept := self._standing(event, row)):
-            setattr(self.counts, kept, getattr(self.counts, kept) + 1)
-            return
-        try:
-            written = self.writer.write(row, event=event, state=State.PUBLISHED)
-        except record.Refused as refused:
-            for problem in refused.problems:
-                self._fault(dossier, ("events", place, *problem.path), _at(row, problem.path), problem.message)
-            return
-        if written.created:
-            self.counts.created += 1
-        elif written.changed:
-            self.counts.updated += 1
-        else:
-            self.counts.unchanged += 1
+    def _store_events(self, dossier: Dossier, places: list[tuple[int, Row]]) -> None:
+        # Where another of these dossiers has said the same, that is enough.
+        new = [(place, row) for place, row in places if row["id"] not in self.seen]
+        self.counts.unchanged += len(places) - len(new)
+        self.seen.update(row["id"] for _place, row in new)
+        events = self.writer.find_all(row["id"] for _place, row in new)
+        standing = self._standing([(events[row["id"]], row) for _place, row in new if row["id"] in events])
+        ours = [(place, row) for place, row in new if not standing.get(row["id"])]
+        for kept in standing.values():
+            if kept:
+                setattr(self.counts, kept, getattr(self.counts, kept) + 1)
+        pairs = [(row, events.get(row["id"])) for _place, row in ours]
+        for (place, row), written in zip(ours, self.writer.write_all(pairs, state=State.PUBLISHED), strict=True):
+            if isinstance(written, record.Refused):
+                for problem in written.problems:
+                    self._fault(dossier, ("events", place, *problem.path), _at(row, problem.path), problem.message)
+            elif written.created:
+                self.counts.created += 1
+            elif written.changed:
+                self.counts.updated += 1
+            else:
+                self.counts.unchanged += 1
 
-    def _standing(self, event: Event, row: Row) -> str:
-        """How a known event stands to the dossier's: "unchanged", "kept" as edited, or "": ours to update."""
-        today = record.of(event)
-        if event.state == State.PUBLISHED and today == self.writer.prepared(row):
-            return "unchanged"
-        ingested = event.versions.latest_from(Origin.INGEST)
+    def _standing(self, pairs: list[tuple[Event, Row]]) -> dict[str, str]:
+        """How known events stand to the dossier's: "unchanged", "kept" as edited, or "": ours to update."""
+        if not pairs:
+            return {}
+        ids = [event.pk for event, _row in pairs]
+        today, last = record.of_all(ids), record.latest(ids, origin=Origin.INGEST)
+        prepared = self.writer.prepared_all(row for _event, row in pairs)
         # What it links to may have got another slug since; that is no edit.
-        ours = ingested is not None and self.writer.prepared(ingested.record) == today
-        ours = ours and event.state == State.PUBLISHED
-        return "" if ours else "kept"
+        ingested = dict(zip(last, self.writer.prepared_all(one.record for one in last.values()), strict=True))
+        found = {}
+        for (event, row), ours in zip(pairs, prepared, strict=True):
+            is_public, now = event.state == State.PUBLISHED, today[event.pk]
+            if is_public and now == ours:
+                found[row["id"]] = "unchanged"
+            else:
+                found[row["id"]] = "" if is_public and ingested.get(event.pk) == now else "kept"
+        return found
 
     def _fault(self, dossier: Dossier, path: Iterable[str | int], value: Any, expected: str) -> None:
         self.faults.append(Fault(dossier.file, pointer(path), "" if value is None else shown(value), expected))
@@ -184,96 +204,4 @@ def _at(row: Any, path: Iterable[str | int]) -> Any:
             row = row[step]
         except (KeyError, IndexError, TypeError):
             return None
-    return row
-
-
-# Sources, topics, leaders --------------------------------------------------------------------------------
-
-
-def _store_source(row: Row) -> None:
-    source = Source.objects.filter(slug=row["id"]).first() or Source(slug=row["id"])
-    if _is_ours(source, row, _source_row):
-        source.publisher, source.title = row["publisher"], row["title"]
-        for name in ("url", "published", "language", "archived_url"):
-            setattr(source, name, row.get(name) or "")
-        source.ingested = row
-        source.save()
-
-
-def _source_row(source: Source) -> Row:
-    return {
-        "id": source.slug,
-        "publisher": source.publisher,
-        "title": source.title,
-        "url": source.url or None,
-        "published": source.published or None,
-        "language": source.language or None,
-        "archived_url": source.archived_url or None,
-    }
-
-
-def _store_topic(row: Row) -> None:
-    topic = Topic.objects.filter(slug=row["id"]).first() or Topic(slug=row["id"])
-    if _is_ours(topic, row, lambda topic: {"id": topic.slug, "name": topic.name}):
-        topic.name, topic.ingested = row["name"], row
-        topic.save()
-
-
-def _store_leader(row: Row) -> None:
-    leader = Leader.objects.filter(slug=row["id"]).first() or Leader(slug=row["id"])
-    if not _is_ours(leader, row, _leader_row):
-        return
-    leader.name, leader.family_name = row["name"], row["family_name"]
-    for name in ("native_name", "native_language", "wikidata"):
-        setattr(leader, name, row.get(name) or "")
-    leader.other_names = row.get("other_names") or []
-    leader.ingested = row
-    leader.save()
-    leader.posts.all().delete()
-    for post in row.get("posts") or []:
-        Post(
-            leader=leader,
-            title=post["title"],
-            country_id=post["country"],
-            since=post.get("since") or "",
-            until=post.get("until") or "",
-        ).save()
-
-
-def _leader_row(leader: Leader) -> Row:
-    return {
-        "id": leader.slug,
-        "name": leader.name,
-        "family_name": leader.family_name,
-        "native_name": leader.native_name or None,
-        "native_language": leader.native_language or None,
-        "other_names": leader.other_names,
-        "wikidata": leader.wikidata or None,
-        "posts": [
-            {
-                "title": post.title,
-                "country": post.country_id,
-                "since": post.since or None,
-                "until": post.until or None,
-            }
-            for post in leader.posts.order_by("pk")
-        ],
-    }
-
-
-def _is_ours(row: Source | Topic | Leader, new: Row, as_row: Callable[[Any], Row]) -> bool:
-    """Whether ingest may write this row: it is new, or stands as ingest left it and the dossier says otherwise."""
-    if row._state.adding:
-        return True
-    today = as_row(row)
-    blank: Row = {key: [] if isinstance(value, list) else None for key, value in today.items()}
-    if today == _plain({**blank, **new}):
-        return False
-    return row.ingested is not None and today == _plain({**blank, **row.ingested})
-
-
-def _plain(row: Row) -> Row:
-    if "posts" in row:
-        keys = ("title", "country", "since", "until")
-        row = {**row, "posts": [{key: post.get(key) for key in keys} for post in row["posts"]]}
     return row

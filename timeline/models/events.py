@@ -276,9 +276,13 @@ class Event(PublicModel):
     def get_absolute_url(self) -> str:
         return reverse("event", args=[self.slug])
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
+    def derive(self) -> None:
+        """Set the first and the last day from the date; `bulk_create` saves rows without asking."""
         days = edtf.parse(self.date)
         self.earliest, self.latest = days.earliest, days.latest
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.derive()
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:

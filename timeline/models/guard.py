@@ -23,6 +23,10 @@ class WriteRefused(Exception):
     """A public row was about to change outside the one writer."""
 
 
+def unheard(row: models.Model, what: str) -> None:
+    """A listener for what the writer does itself: it knows already."""
+
+
 @contextmanager
 def unlocked(listener: Listener) -> Iterator[None]:
     """Let this context write public rows; `listener` hears of each one. For `timeline.record` alone."""
@@ -44,30 +48,43 @@ def _listener_for(instance: models.Model) -> Listener:
 
 
 class PublicQuerySet(models.QuerySet):
-    """Reads as always; refuses to write in bulk outside the one writer."""
+    """Reads as always; writes only inside the one writer, which hears of every row."""
 
-    def _refuse(self, verb: str) -> None:
-        if _listener.get() is None:
+    def _listener(self, verb: str) -> Listener:
+        listener = _listener.get()
+        if listener is None:
             raise WriteRefused(
                 f"{self.model._meta.verbose_name_plural} can't be {verb} in bulk: write them inside"
                 " timeline.record.writing()."
             )
+        return listener
 
     def update(self, **kwargs: Any) -> int:
-        self._refuse("updated")
-        return super().update(**kwargs)
+        listener = self._listener("updated")
+        rows = list(cast("Iterable[models.Model]", self)) if listener is not unheard else []
+        changed = super().update(**kwargs)
+        for row in rows:
+            listener(row, "changed")
+        return changed
 
     def bulk_create(self, objs: Any, *args: Any, **kwargs: Any) -> list[Any]:
-        self._refuse("created")
-        return super().bulk_create(objs, *args, **kwargs)
+        listener = self._listener("created")
+        rows = super().bulk_create(objs, *args, **kwargs)
+        for row in rows:
+            listener(row, "created")
+        return rows
 
     def bulk_update(self, objs: Any, *args: Any, **kwargs: Any) -> int:
-        self._refuse("updated")
-        return super().bulk_update(objs, *args, **kwargs)
+        listener = self._listener("updated")
+        rows = list(objs)
+        changed = super().bulk_update(rows, *args, **kwargs)
+        for row in rows:
+            listener(row, "changed")
+        return changed
 
     def delete(self) -> tuple[int, dict[str, int]]:
         """Row by row, so that each row's own rules hold."""
-        self._refuse("deleted")
+        self._listener("deleted")
         total, counts = 0, dict[str, int]()
         for instance in cast("Iterable[models.Model]", self):
             deleted, by_model = instance.delete()

@@ -190,17 +190,18 @@ class Post(PublicModel):
         from django.core.exceptions import ValidationError
 
         try:
-            self._derive()
+            self.derive()
         except edtf.EdtfError:
             return  # the field's own validator has said so
         if self.until_latest < self.since_earliest:
             raise ValidationError({"until": _("This post ends before it begins.")})
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self._derive()
+        self.derive()
         super().save(*args, **kwargs)
 
-    def _derive(self) -> None:
+    def derive(self) -> None:
+        """Set the first and the last day that it can have been held; `bulk_create` saves rows without asking."""
         self.since_earliest = edtf.parse(self.since).earliest if self.since else date.min
         self.until_latest = edtf.parse(self.until).latest if self.until else date.max
 

@@ -10,8 +10,9 @@ it raises Refused, with each problem in words and the place in the record that i
 happened.
 """
 
-from .form import canonical, of
+from .form import canonical, of, of_all
 from .rules import Problem, Refused
+from .versions import latest
 from .writer import Writer, Written, writing
 
-__all__ = ["Problem", "Refused", "Writer", "Written", "canonical", "of", "writing"]
+__all__ = ["Problem", "Refused", "Writer", "Written", "canonical", "latest", "of", "of_all", "writing"]

@@ -6,12 +6,12 @@ from itertools import combinations
 from timeline.models import Contact, Event, Role
 from timeline.models.events import Participation
 
+from .batches import in_batches
+
 
 def rebuild(event_ids: Iterable[int]) -> None:
     """Make the contact rows of these events agree with the events; part of the one writer's transaction."""
-    wanted = sorted(event_ids)
-    for at in range(0, len(wanted), 500):
-        batch = wanted[at : at + 500]
+    for batch in in_batches(sorted(event_ids)):
         # No rule of their own hangs on these rows: they may go at once.
         Contact.objects.filter(event__in=batch)._raw_delete(Contact.objects.db)
         contacts = Event.objects.published().contacts().filter(pk__in=batch).prefetch_related("participations")

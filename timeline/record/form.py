@@ -1,11 +1,14 @@
 """An event as a record: a plain dict in the dossier's event schema (`ingest/schema.json`), every key present."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Prefetch
 
-from timeline.models import Event, Link, Participation, Readout, Tagging
+from timeline.models import Citation, Event, Link, Participation, Readout, Tagging
 from timeline.models.guard import PublicModel
+
+from .batches import in_batches
 
 Record = dict[str, Any]
 
@@ -74,14 +77,25 @@ def _filled(row: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
 
 def of(event: Event) -> Record:
     """The record of an event as its rows stand."""
-    whole = Event.objects.prefetch_related(
-        Prefetch("participations", Participation.objects.select_related("leader")),
-        Prefetch("taggings", Tagging.objects.select_related("topic")),
-        Prefetch("readouts", Readout.objects.select_related("given_by", "source")),
-        "readouts__points",
-        "citations__source",
-        Prefetch("links", Link.objects.select_related("target")),
-    ).get(pk=event.pk)
+    return of_all([event.pk])[event.pk]
+
+
+def of_all(event_ids: Iterable[int]) -> dict[int, Record]:
+    """The records of these events as their rows stand, by id; a constant number of queries a thousand."""
+    return {event.pk: _of(event) for batch in in_batches(event_ids) for event in _WHOLE.filter(pk__in=batch)}
+
+
+_WHOLE = Event.objects.order_by().prefetch_related(
+    Prefetch("participations", Participation.objects.select_related("leader")),
+    Prefetch("taggings", Tagging.objects.select_related("topic")),
+    Prefetch("readouts", Readout.objects.select_related("given_by", "source")),
+    "readouts__points",
+    Prefetch("citations", Citation.objects.select_related("source")),
+    Prefetch("links", Link.objects.select_related("target")),
+)
+
+
+def _of(whole: Event) -> Record:
     return canonical(
         {
             "id": whole.slug,

@@ -36,6 +36,7 @@ from timeline.models import (
 from timeline.models.guard import PublicModel
 from timeline.models.people import pick_post
 
+from .batches import in_batches
 from .form import Record
 
 Path = tuple[str | int, ...]
@@ -71,36 +72,33 @@ class References:
     topics: dict[str, Topic] = field(default_factory=dict)
     sources: dict[str, Source] = field(default_factory=dict)
 
-    def load(self, record: Record) -> None:
-        """Fetch what this record points at and isn't here yet; at most one query a noun."""
-        readouts, people = record["readouts"], record["participants"]
-        self._fetch(
-            self.leaders,
-            Leader.objects.prefetch_related("posts"),
-            "slug",
-            [one["leader"] for one in people] + [one["given_by"] for one in readouts],
-        )
-        self._fetch(
-            self.countries,
-            Country.objects.all(),
-            "code",
-            [record["country"], record["initiated_by"]]
-            + [one["country"] for one in people]
-            + [one["side"] for one in readouts],
-        )
-        self._fetch(self.topics, Topic.objects.all(), "slug", record["topics"])
-        self._fetch(
-            self.sources,
-            Source.objects.all(),
-            "slug",
-            [one["source"] for one in record["citations"]] + [one["source"] for one in readouts],
-        )
+    def load(self, records: Iterable[Record]) -> None:
+        """Fetch what these records point at and isn't here yet; at most one query a noun and thousand."""
+        wanted: dict[str, set[str | None]] = {"leaders": set(), "countries": set(), "topics": set(), "sources": set()}
+        for record in records:
+            readouts, people = record["readouts"], record["participants"]
+            wanted["leaders"].update(one["leader"] for one in people)
+            wanted["leaders"].update(one["given_by"] for one in readouts)
+            wanted["countries"].update((record["country"], record["initiated_by"]))
+            wanted["countries"].update(one["country"] for one in people)
+            wanted["countries"].update(one["side"] for one in readouts)
+            wanted["topics"].update(record["topics"])
+            wanted["sources"].update(one["source"] for one in record["citations"])
+            wanted["sources"].update(one["source"] for one in readouts)
+        _fetch(self.leaders, Leader.objects.prefetch_related("posts"), "slug", wanted["leaders"])
+        self.load_countries(wanted["countries"])
+        _fetch(self.topics, Topic.objects.all(), "slug", wanted["topics"])
+        _fetch(self.sources, Source.objects.all(), "slug", wanted["sources"])
 
-    @staticmethod
-    def _fetch(known: dict[str, Any], rows: Any, key: str, wanted: Iterable[str | None]) -> None:
-        missing = {name for name in wanted if name and name not in known}
-        if missing:
-            known.update({getattr(row, key): row for row in rows.filter(**{f"{key}__in": missing})})
+    def load_countries(self, codes: Iterable[str | None]) -> None:
+        """Fetch these countries, where they are not here yet."""
+        _fetch(self.countries, Country.objects.all(), "code", codes)
+
+
+def _fetch(known: dict[str, Any], rows: Any, key: str, wanted: Iterable[str | None]) -> None:
+    missing = {name for name in wanted if name and name not in known}
+    for batch in in_batches(missing):
+        known.update({getattr(row, key): row for row in rows.filter(**{f"{key}__in": batch})})
 
 
 def complete(record: Record, known: References) -> Record:
@@ -114,7 +112,7 @@ def complete(record: Record, known: References) -> Record:
         if leader and not one["country"]:
             post = pick_post(leader.posts.all(), day.earliest, day.latest)
             one["country"] = post.country_id if post else None
-    known._fetch(known.countries, Country.objects.all(), "code", [one["country"] for one in record["participants"]])
+    known.load_countries(one["country"] for one in record["participants"])
     return record
 
 

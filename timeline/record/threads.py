@@ -8,8 +8,12 @@ thread; statements that react to each other in a circle stand alone. Only a publ
 import itertools
 from collections.abc import Iterable
 
+from django.db import connection
+
 from timeline import position
 from timeline.models import Event, Kind, Link, PartOfDay, Relation, State
+
+from .batches import in_batches
 
 _HANGING_RELATIONS = (Relation.ABOUT, Relation.REACTS_TO)
 DAYS_AFTER = 7
@@ -34,20 +38,31 @@ def put_in_order(touched: Iterable[int]) -> set[int]:
         if (event.position, event.hangs_from_id) != (place, head_id):
             event.position, event.hangs_from_id = place, head_id
             moved.append(event)
-    Event.objects.bulk_update(moved, ["position", "hangs_from"], batch_size=200)
+    _save_places(moved)
     return {event.pk for event in moved}
+
+
+def _save_places(events: Iterable[Event]) -> None:
+    # One prepared statement for all of them: bulk_update would build an expression for each value.
+    table = connection.ops.quote_name(Event._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"UPDATE {table} SET position = %s, hangs_from_id = %s WHERE id = %s",
+            [(event.position, event.hangs_from_id, event.pk) for event in events],
+        )
 
 
 def _with_dependents(ids: set[int]) -> set[int]:
     """These events, and every statement that is about one of them, or about one about one of them, ..."""
     found, edge = set(ids), set(ids)
     while edge:
-        edge = set(
-            Link.objects.filter(
-                target__in=edge, relation__in=_HANGING_RELATIONS, event__kind=Kind.STATEMENT
-            ).values_list("event_id", flat=True)
-        ) | set(Event.objects.filter(hangs_from__in=edge).values_list("pk", flat=True))
-        edge -= found
+        reached: set[int] = set()
+        for batch in in_batches(edge):
+            linked = Link.objects.filter(target__in=batch, relation__in=_HANGING_RELATIONS, event__kind=Kind.STATEMENT)
+            reached.update(linked.order_by().values_list("event_id", flat=True))
+            hanging = Event.objects.filter(hangs_from__in=batch)
+            reached.update(hanging.order_by().values_list("pk", flat=True))
+        edge = reached - found
         found |= edge
     return found
 
@@ -62,14 +77,16 @@ class _Graph:
     def load(self, ids: set[int]) -> None:
         wanted = set(ids)
         while wanted:
-            rows = Event.objects.filter(pk__in=wanted).only(
-                "pk", "kind", "state", "date", "earliest", "latest", "part_of_day", "position", "hangs_from"
-            )
-            self.events.update({event.pk: event for event in rows})
+            for batch in in_batches(wanted):
+                rows = Event.objects.filter(pk__in=batch).only(
+                    "pk", "kind", "state", "date", "earliest", "latest", "part_of_day", "position", "hangs_from"
+                )
+                self.events.update({event.pk: event for event in rows.order_by()})
             statements = [pk for pk in wanted if pk in self.events and self.events[pk].kind == Kind.STATEMENT]
-            links = Link.objects.filter(event__in=statements, relation__in=_HANGING_RELATIONS)
-            for event_id, target_id in links.order_by("event", "order", "id").values_list("event_id", "target_id"):
-                self.first_target.setdefault(event_id, target_id)
+            for batch in in_batches(statements):
+                links = Link.objects.filter(event__in=batch, relation__in=_HANGING_RELATIONS)
+                for event_id, target_id in links.order_by("event", "order", "id").values_list("event_id", "target_id"):
+                    self.first_target.setdefault(event_id, target_id)
             wanted = {self.first_target[pk] for pk in statements if pk in self.first_target} - self.events.keys()
 
     def head_of(self, event: Event) -> Event | None:

@@ -1,0 +1,139 @@
+"""Sources, topics and leaders of a dossier into the record; what an editor has changed since is kept.
+
+Each row remembers in its own `ingested` what ingest wrote.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
+
+from django.db.models import QuerySet
+
+from timeline.models import Leader, Post, Source, Topic
+from timeline.record.batches import in_batches
+
+Row = dict[str, Any]
+Noun = TypeVar("Noun", Source, Topic, Leader)
+
+
+def store_sources(rows: Sequence[Row]) -> None:
+    """Write these sources, where they are new or stand as ingest left them."""
+    new: list[Source] = []
+    for source, row in _ours(Source.objects.all(), rows, _source_row):
+        source.publisher, source.title = row["publisher"], row["title"]
+        for name in ("url", "published", "language", "archived_url"):
+            setattr(source, name, row.get(name) or "")
+        source.ingested = row
+        _keep(source, new)
+    Source.objects.bulk_create(new)
+
+
+def store_topics(rows: Sequence[Row]) -> None:
+    """Write these topics, where they are new or stand as ingest left them."""
+    new: list[Topic] = []
+    for topic, row in _ours(Topic.objects.all(), rows, _topic_row):
+        topic.name, topic.ingested = row["name"], row
+        _keep(topic, new)
+    Topic.objects.bulk_create(new)
+
+
+def store_leaders(rows: Sequence[Row]) -> None:
+    """Write these leaders with their posts, where they are new or stand as ingest left them."""
+    new: list[Leader] = []
+    posts: list[Post] = []
+    for leader, row in _ours(Leader.objects.prefetch_related("posts"), rows, _leader_row):
+        leader.name, leader.family_name = row["name"], row["family_name"]
+        for name in ("native_name", "native_language", "wikidata"):
+            setattr(leader, name, row.get(name) or "")
+        leader.other_names = row.get("other_names") or []
+        leader.ingested = row
+        if not leader._state.adding:
+            leader.posts.all().delete()
+        _keep(leader, new)
+        posts += [_post(leader, post) for post in row.get("posts") or []]
+    Leader.objects.bulk_create(new)
+    Post.objects.bulk_create(posts)
+
+
+def _post(leader: Leader, row: Row) -> Post:
+    post = Post(
+        leader=leader,
+        title=row["title"],
+        country_id=row["country"],
+        since=row.get("since") or "",
+        until=row.get("until") or "",
+    )
+    post.derive()
+    return post
+
+
+def _keep(noun: Noun, new: list[Noun]) -> None:
+    """Save a row that is there; put one that is not with the others that are written together."""
+    if noun._state.adding:
+        new.append(noun)
+    else:
+        noun.save()
+
+
+def _ours(held: QuerySet[Noun], rows: Iterable[Row], as_row: Callable[[Any], Row]) -> list[tuple[Noun, Row]]:
+    """The rows that ingest may write, each with its instance among those `held` or a new one."""
+    wanted = {row["id"]: row for row in rows}
+    known: dict[str, Noun] = {}
+    for batch in in_batches(wanted):
+        known.update({row.slug: row for row in held.filter(slug__in=batch)})
+    pairs = [(known.get(slug) or held.model(slug=slug), row) for slug, row in wanted.items()]
+    return [(noun, row) for noun, row in pairs if _is_ours(noun, row, as_row)]
+
+
+def _source_row(source: Source) -> Row:
+    return {
+        "id": source.slug,
+        "publisher": source.publisher,
+        "title": source.title,
+        "url": source.url or None,
+        "published": source.published or None,
+        "language": source.language or None,
+        "archived_url": source.archived_url or None,
+    }
+
+
+def _topic_row(topic: Topic) -> Row:
+    return {"id": topic.slug, "name": topic.name}
+
+
+def _leader_row(leader: Leader) -> Row:
+    return {
+        "id": leader.slug,
+        "name": leader.name,
+        "family_name": leader.family_name,
+        "native_name": leader.native_name or None,
+        "native_language": leader.native_language or None,
+        "other_names": leader.other_names,
+        "wikidata": leader.wikidata or None,
+        "posts": [
+            {
+                "title": post.title,
+                "country": post.country_id,
+                "since": post.since or None,
+                "until": post.until or None,
+            }
+            for post in sorted(leader.posts.all(), key=lambda post: post.pk)
+        ],
+    }
+
+
+def _is_ours(row: Source | Topic | Leader, new: Row, as_row: Callable[[Any], Row]) -> bool:
+    """Whether ingest may write this row: it is new, or stands as ingest left it and the dossier says otherwise."""
+    if row._state.adding:
+        return True
+    today = as_row(row)
+    blank: Row = {key: [] if isinstance(value, list) else None for key, value in today.items()}
+    if today == _plain({**blank, **new}):
+        return False
+    return row.ingested is not None and today == _plain({**blank, **row.ingested})
+
+
+def _plain(row: Row) -> Row:
+    if "posts" in row:
+        keys = ("title", "country", "since", "until")
+        row = {**row, "posts": [{key: post.get(key) for key in keys} for post in row["posts"]]}
+    return row
