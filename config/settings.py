@@ -5,7 +5,9 @@ pages. README, "Configuration", lists the variables.
 """
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -36,6 +38,13 @@ def _flag(name: str, default: bool) -> bool:
 
 def _list(name: str) -> list[str]:
     return [part for part in _text(name).replace(",", " ").split() if part]
+
+
+def _number(name: str, default: int) -> int:
+    value = _text(name) or str(default)
+    if not (value.isascii() and value.isdigit()):
+        raise ImproperlyConfigured(f"{name} is {value!r}: it wants a whole number, 0 or more.")
+    return int(value)
 
 
 def _address(name: str) -> str:
@@ -101,6 +110,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "timeline.http.PublicPages",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -142,21 +152,58 @@ _database = DATABASES["default"]
 if _database["ENGINE"] == "django.db.backends.sqlite3":
     # Readers never wait for a writer (WAL); a writer takes its lock at the start of its transaction, so that
     # two of them queue instead of failing half-way. Django switches foreign keys on by itself.
+    _database["CONN_MAX_AGE"] = None  # opening the file takes longer than most answers
     _database["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 elif _database["ENGINE"] == "django.db.backends.postgresql":
-    _database["CONN_MAX_AGE"] = 0  # the pool keeps the connections and checks them
-    _database["OPTIONS"] = {
-        **_database.get("OPTIONS", {}),
-        "pool": {"min_size": 1, "max_size": 8, "timeout": 10},
-    }
+    # Each thread keeps its connection, and looks whether it still stands before a page is made with it.
+    _database["CONN_MAX_AGE"] = None
+    _database["CONN_HEALTH_CHECKS"] = True
+    _database["OPTIONS"] = {"connect_timeout": 5, **_database.get("OPTIONS", {})}
 else:
     raise ImproperlyConfigured("DATABASE_URL wants sqlite:///... or postgres://...")
 
+# Where a large index is kept between two starts; empty: nowhere; unset (None): beside the SQLite file.
+INDEX_SNAPSHOT = os.environ.get("INDEX_SNAPSHOT")
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+
+# Made pages ----------------------------------------------------------------------------------------------
+
+# For so many seconds a CDN may answer without asking; 0: everyone always asks.
+CDN_SECONDS = _number("CDN_SECONDS", default=0)
+# What each process may keep in its own memory; a page takes 20 to 150 kB.
+CACHE_MEGABYTES = _number("CACHE_MEGABYTES", default=64)
+# Seconds that a worker with one thread may take for an answer before it is replaced; 0: as long as it takes.
+REQUEST_SECONDS = _number("REQUEST_SECONDS", default=0)
+CACHE_URL = _text("CACHE_URL")
+if CACHE_URL:
+    try:
+        is_readable = urlsplit(CACHE_URL).scheme in {"redis", "rediss", "unix"} and urlsplit(CACHE_URL).port != 0
+    except ValueError:
+        is_readable = False
+    if not is_readable:
+        raise ImproperlyConfigured("CACHE_URL wants redis://host:6379/0, rediss://... or unix://...")
+    if not find_spec("redis"):
+        raise ImproperlyConfigured("CACHE_URL is set and Redis' client is missing: pip install 'redis>=5'.")
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "pages": {
+        "BACKEND": "timeline.cache.Shared",
+        "LOCATION": CACHE_URL,
+        "KEY_PREFIX": "readout",
+    }
+    if CACHE_URL
+    else {
+        "BACKEND": "timeline.cache.Memory",
+        "LOCATION": "pages",
+        "OPTIONS": {"MAX_BYTES": CACHE_MEGABYTES * 1024 * 1024},
+    },
+}
 
 
 # Signing in ----------------------------------------------------------------------------------------------

@@ -5,17 +5,22 @@ raises the data version. There are no Versions: tests of history write their own
 """
 
 import random
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 
 from tests.builders import take_stock
 from timeline import edtf, record
 from timeline.models import (
     FORMATS,
+    Change,
     Citation,
     Country,
+    DataVersion,
     Event,
     Kind,
     Leader,
@@ -31,6 +36,7 @@ from timeline.models import (
     What,
 )
 from timeline.models.guard import unheard, unlocked
+from timeline.record import contacts
 from timeline.record.threads import put_in_order
 
 WORDS = ["talks", "ties", "trade", "Taiwan", "security", "summit", "tariffs", "visit", "alliance", "missile"]
@@ -38,6 +44,7 @@ WORDS += ["fishery", "首脳会談", "電話", "台湾"]
 FIRST_DAY = date(2015, 1, 1)
 
 
+@transaction.atomic
 def events(number: int, *, seed: int = 0, leaders: int = 120, searchable: bool = True) -> None:
     """Write so many published events; call it once in a test. Search tokens take half of the time."""
     chance = random.Random(seed)
@@ -65,8 +72,20 @@ def events(number: int, *, seed: int = 0, leaders: int = 120, searchable: bool =
         else:
             with unlocked(unheard):
                 put_in_order([event.pk for event in rows])
+                contacts.rebuild([event.pk for event in rows])
             writer._log.note("topic", topics[0].pk, What.CREATED)
+    _log([leader for leader, _code in people], topics, sources, [] if searchable else rows)
     take_stock()
+
+
+def _log(*made: Sequence[Model]) -> None:
+    """Say in the change log what the block above wrote without being heard, as part of its data version."""
+    version = DataVersion.objects.get().number
+    Change.objects.bulk_create(
+        Change(version=version, noun=row._meta.model_name or "", key=row.pk, what=What.CREATED)
+        for rows in made
+        for row in rows
+    )
 
 
 def _leaders(number: int, chance: random.Random) -> list[tuple[Leader, str]]:

@@ -4,17 +4,18 @@ Only contact counts (`timeline.models.Contact`): what did not take place never d
 one crowded summit have not met. All of it is about what is *recorded*.
 """
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.contrib.humanize.templatetags.humanize import ordinal
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from timeline import edtf
-from timeline.models import Contact, Event, Kind
+from timeline import edtf, index
+from timeline.index import Index
+from timeline.models import Event, Kind
 
 GAP_DAYS = 14  # from so many days without recorded contact on, a silence is shown
 
@@ -60,33 +61,61 @@ def pair_of(event: Event) -> Pair | None:
     return (min(ids), max(ids)) if len(ids) == 2 else None
 
 
+def of_event(event: Event) -> Meeting:
+    """An event that is a contact, as one."""
+    return Meeting(event.pk, event.kind, event.earliest, event.latest, event.position)
+
+
+def of_id(held: Index, event_id: int) -> Meeting:
+    """The same of an event that the index knows as a contact."""
+    return Meeting(
+        event_id,
+        Kind.CALL if event_id in held.of("kind", Kind.CALL) else Kind.MEETING,
+        date.fromordinal(held.earliest[event_id]),
+        date.fromordinal(held.latest[event_id]),
+        held.positions[event_id],
+    )
+
+
 def histories(pairs: Iterable[Pair]) -> dict[Pair, list[Meeting]]:
-    """All contacts of each pair of leaders, the oldest first; one query."""
-    wanted = set(pairs)
-    found: dict[Pair, list[Meeting]] = {pair: [] for pair in wanted}
-    if not wanted:
-        return found
-    condition = Q()
-    for one, other in wanted:
-        condition |= Q(leader_a=one, leader_b=other) | Q(leader_a=other, leader_b=one)
-    rows = Contact.objects.filter(condition).order_by("position", "event_id")
-    for row in rows:
-        assert row.leader_a_id is not None
-        assert row.leader_b_id is not None
-        pair = (min(row.leader_a_id, row.leader_b_id), max(row.leader_a_id, row.leader_b_id))
-        found[pair].append(_meeting(row))
-    return found
+    """All contacts of each pair of leaders, the oldest first; one query at most."""
+    held = index.current()
+    return {pair: [of_id(held, one) for one in held.history(*pair)] for pair in pairs}
 
 
 def between_countries(code: str, other: str) -> list[Meeting]:
-    """All contacts between two countries, the oldest first, each once; one query."""
-    a, b = sorted((code, other))
-    rows = Contact.objects.filter(country_a=a, country_b=b).order_by("position", "event_id")
-    return list({row.event_id: _meeting(row) for row in rows}.values())
+    """All contacts between two countries, the oldest first, each once; one query at most."""
+    held = index.current()
+    return [of_id(held, one) for one in held.in_order(held.between_countries(code, other))]
 
 
-def _meeting(row: Contact) -> Meeting:
-    return Meeting(row.event_id, row.kind, row.earliest, row.latest, row.position)
+def standing_of(held: Index, event_id: int, pair: Pair) -> Standing | None:
+    """Where an event stands in the history of its pair, however long; None where it is none of them."""
+    whole = held.history(*pair)
+    place = _place(held, whole, event_id)
+    if place is None:
+        return None
+    this = of_id(held, event_id)
+    of_kind = held.of("kind", this.kind)
+    same = [one for one in whole[:place] if one in of_kind]
+    return Standing(
+        this,
+        of_kind=len(same) + 1,
+        of_any=place + 1,
+        previous=of_id(held, whole[place - 1]) if place else None,
+        previous_of_kind=of_id(held, same[-1]) if same else None,
+        next=of_id(held, whole[place + 1]) if place + 1 < len(whole) else None,
+    )
+
+
+def _place(held: Index, whole: Sequence[int], event_id: int) -> int | None:
+    def by_order(one: int) -> tuple[int, int]:
+        return held.positions[one], one
+
+    if event_id not in held.published:
+        return None
+    place = bisect_left(whole, by_order(event_id), key=by_order)
+    return place if place < len(whole) and whole[place] == event_id else None
 
 
 def standing(event_id: int, history: list[Meeting]) -> Standing | None:

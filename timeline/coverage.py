@@ -4,11 +4,12 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef
 from django.utils.translation import gettext as _
 
-from timeline import edtf
-from timeline.models import Citation, DataVersion, Event, Kind, Participation, Source, State
+from timeline import edtf, index
+from timeline.index import Index
+from timeline.models import Citation, Kind, Occurrence, Source, State
 
 
 @dataclass(frozen=True)
@@ -30,27 +31,37 @@ class Coverage:
 
 
 def coverage() -> Coverage:
-    """The figures as they stand now; five queries."""
-    by_kind: dict[str, dict[str, int]] = {kind.value: {} for kind in Kind}
-    published = Event.objects.published().order_by()
-    for kind, outcome, count in published.values_list("kind", "occurrence").annotate(Count("pk")):
-        by_kind[kind][outcome] = count
-    # An open start reaches back to the first day there is, which is nobody's first day of anything.
-    days = published.aggregate(first=Min("earliest", filter=Q(earliest__gt=date.min)), last=Max("earliest"))
-    people = Participation.objects.filter(event__state=State.PUBLISHED).aggregate(
-        leaders=Count("leader", distinct=True), countries=Count("country", distinct=True)
-    )
+    """The figures as they stand now; two queries."""
+    held = index.current()
+    by_kind: dict[str, dict[str, int]] = {}
+    for kind in Kind.values:
+        of_kind = held.of("kind", kind)
+        counts = {one: of_kind.intersection_cardinality(held.of("occurrence", one)) for one in Occurrence.values}
+        by_kind[kind] = {outcome: count for outcome, count in counts.items() if count}
+    first, last = _days(held)
     languages = _languages()
-    data_version = DataVersion.objects.first()
     return Coverage(
         by_kind=by_kind,
-        first=edtf.words(days["first"].isoformat()) if days["first"] else "",
-        last=edtf.words(days["last"].isoformat()) if days["first"] else "",
+        first=edtf.words(first.isoformat()) if first else "",
+        last=edtf.words(last.isoformat()) if first and last else "",
+        leaders=len(held.families["leader"]),
+        countries=len(held.families["country"]),
         sources=sum(count for _name, count in languages),
         languages=languages,
-        changed_at=data_version.at if data_version else None,
-        **people,
+        changed_at=held.changed_at,
     )
+
+
+def _days(held: Index) -> tuple[date | None, date | None]:
+    """The first and the last day on which an entry begins.
+
+    An open start reaches back to the first day there is, which is nobody's first day of anything.
+    """
+    beginnings = ([held.earliest[one] for one in bitmap] for _month, bitmap in held.months)
+    known = ([day for day in days if day > date.min.toordinal()] for days in beginnings)
+    first = next((min(days) for days in known if days), None)
+    last = max((held.earliest[one] for one in held.months[-1][1]), default=None) if held.months else None
+    return (date.fromordinal(first) if first else None), (date.fromordinal(last) if last else None)
 
 
 def _languages() -> list[tuple[str, int]]:

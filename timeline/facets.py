@@ -1,12 +1,19 @@
 """How many entries each value of each facet would give, counted under the other filters."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from heapq import heappush, heapreplace
 
-from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
+from pyroaring import BitMap
 
 from timeline.filters import FACETS, TimelineFilter
-from timeline.models import Event, Kind, Occurrence, Participation, Tagging
+from timeline.index import NOUNS, Index
+from timeline.index.bitmaps import Key
+from timeline.models import Kind, Occurrence
+
+SHOWN = 8  # values of a facet that are always in sight
+MOST = 58  # and those that can be unfolded with them
 
 
 @dataclass(frozen=True)
@@ -22,23 +29,24 @@ class Value:
 
 @dataclass(frozen=True)
 class Facet:
-    """A facet's values, the most frequent first; kinds and outcomes in their own order."""
+    """A facet's values, the most frequent first; kinds and outcomes in their own order.
+
+    `more` is how many values besides would give some entries, each fewer than those that are here.
+    """
 
     name: str
     label: str
     values: list[Value]
+    more: int = 0
 
     @property
     def first(self) -> list[Value]:
         """The values that are always shown: the first eight, and every chosen one."""
-        return [one for place, one in enumerate(self.values) if place < _SHOWN or one.chosen]
+        return [one for place, one in enumerate(self.values) if place < SHOWN or one.chosen]
 
     @property
     def rest(self) -> list[Value]:
-        return [one for place, one in enumerate(self.values) if place >= _SHOWN and not one.chosen]
-
-
-_SHOWN = 8
+        return [one for place, one in enumerate(self.values) if place >= SHOWN and not one.chosen]
 
 
 def labels() -> dict[str, str]:
@@ -54,73 +62,83 @@ def labels() -> dict[str, str]:
 
 
 def facets(asked: TimelineFilter) -> dict[str, Facet]:
-    """Every facet of a filter, by its parameter's name; two queries a facet at the most."""
-    return {name: _facet(name, asked) for name in _COUNTERS}
+    """Every facet of a filter, by its parameter's name; nothing is asked of the database."""
+    return {name: _facet(name, asked) for name in ("kind", "occurrence", "country", "leader", "topic")}
 
 
 def _facet(name: str, asked: TimelineFilter) -> Facet:
-    others = asked.but(**{FACETS[name]: ()}).select()
     # With match=all each further country or leader narrows what the chosen ones have left.
-    if asked.match == "all" and name in ("country", "leader"):
-        others = asked.select()
+    narrows = asked.match == "all" and name in ("country", "leader")
+    others = asked.ids(without="" if narrows else name)
     chosen = getattr(asked, FACETS[name])
-    counted = _COUNTERS[name](others)
-    for value in chosen:
-        counted.setdefault(value, (asked.names.get(f"{name}:{value}", value), 0))
-    whole = max((count for _, count in counted.values()), default=0)
-    if name in ("kind", "occurrence"):
-        whole = sum(count for _, count in counted.values())
-    elif counted:
-        whole = others.count()
-    values = [
-        Value(value, label, count, value in chosen, round(100 * count / whole) if whole else 0)
-        for value, (label, count) in counted.items()
+    if name not in NOUNS:
+        return Facet(name, labels()[name], _own_order(name, asked.index, others, chosen))
+    return _named(name, asked, others, chosen)
+
+
+def _own_order(name: str, index: Index, others: BitMap, chosen: tuple[str, ...]) -> list[Value]:
+    choices = list(Kind if name == "kind" else Occurrence)
+    counts = [others.intersection_cardinality(index.of(name, one.value)) for one in choices]
+    return [
+        Value(one.value, str(one.label), count, one.value in chosen, _share(count, len(others)))
+        for one, count in zip(choices, counts, strict=True)
     ]
-    if name not in ("kind", "occurrence"):
-        values.sort(key=lambda one: (-one.count, one.name))
-    return Facet(name, labels()[name], values)
 
 
-_Counted = dict[str, tuple[str, int]]
+def _named(name: str, asked: TimelineFilter, others: BitMap, chosen: tuple[str, ...]) -> Facet:
+    index = asked.index
+    counts, known = _most(index, name, others)
+    for slug in chosen:
+        if (key := index.key(name, slug)) is not None and key not in counts:
+            counts[key] = others.intersection_cardinality(index.of(name, key))
+    values = []
+    for key, count in counts.items():
+        slug, words = index.name(name, key)
+        values.append(Value(slug, words, count, slug in chosen, _share(count, len(others))))
+    values.sort(key=lambda one: (-one.count, one.name))
+    return Facet(name, labels()[name], values, more=known - sum(count > 0 for count in counts.values()))
 
 
-def _kinds(events: QuerySet[Event]) -> _Counted:
-    found = dict(events.order_by().values_list("kind").annotate(Count("pk")))
-    return {kind.value: (str(kind.label), found.get(kind.value, 0)) for kind in Kind}
+def _share(count: int, whole: int) -> int:
+    return round(100 * count / whole) if whole else 0
 
 
-def _occurrences(events: QuerySet[Event]) -> _Counted:
-    found = dict(events.order_by().values_list("occurrence").annotate(Count("pk")))
-    return {one.value: (str(one.label), found.get(one.value, 0)) for one in Occurrence}
+def _most(index: Index, name: str, others: BitMap) -> tuple[dict[Key, int], int]:
+    """How many of the others each of the MOST most frequent values has, and how many values have any.
+
+    Values come with the most entries of all first: one that has fewer than the last of those already found is looked
+    at no further than whether it has any.
+    """
+    if len(others) == len(index.published):
+        ranked = index.ranked(name)
+        return {key: count for count, key in ranked[:MOST]}, len(ranked)
+    if (quick := index.quick_counts(name, others)) is not None:
+        return dict(_cut(quick)), len(quick)
+    counts: dict[Key, int] = {}
+    best: list[int] = []
+    known = 0
+    for whole, key in index.ranked(name):
+        if len(best) == MOST and whole <= best[0]:
+            known += others.intersect(index.of(name, key))
+            continue
+        count = others.intersection_cardinality(index.of(name, key))
+        if not count:
+            continue
+        known += 1
+        counts[key] = count
+        if len(best) < MOST:
+            heappush(best, count)
+        elif count > best[0]:
+            heapreplace(best, count)
+    return dict(_cut(counts)), known
 
 
-def _countries(events: QuerySet[Event]) -> _Counted:
-    rows = Participation.objects.filter(event__in=events.values("pk")).order_by()
-    counts = rows.values_list("country", "country__name").annotate(Count("event", distinct=True))
-    return {code: (name, count) for code, name, count in counts}
-
-
-def _leaders(events: QuerySet[Event]) -> _Counted:
-    rows = Participation.objects.filter(event__in=events.values("pk"), leader__isnull=False).order_by()
-    counts = rows.values_list("leader__slug", "leader__name").annotate(Count("event"))
-    return {slug: (name, count) for slug, name, count in counts}
-
-
-def _topics(events: QuerySet[Event]) -> _Counted:
-    rows = Tagging.objects.filter(event__in=events.values("pk")).order_by()
-    counts = rows.values_list("topic__slug", "topic__name").annotate(Count("event"))
-    return {slug: (name, count) for slug, name, count in counts}
-
-
-_COUNTERS = {
-    "kind": _kinds,
-    "occurrence": _occurrences,
-    "country": _countries,
-    "leader": _leaders,
-    "topic": _topics,
-}
+def _cut(counts: Mapping[Key, int]) -> Iterable[tuple[Key, int]]:
+    return sorted(counts.items(), key=lambda one: -one[1])[:MOST]
 
 
 def by_outcome(asked: TimelineFilter) -> dict[str, int]:
     """How many of the matching entries took place, did not, and so on; their sum is the count."""
-    return dict(asked.select().order_by().values_list("occurrence").annotate(Count("pk")))
+    found = asked.ids()
+    counts = asked.index.counts("occurrence", found)
+    return {str(occurrence): count for occurrence, count in counts.items()}

@@ -8,19 +8,18 @@ parameter is passed over. Only what differs from the default is written back, in
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, Self
 from urllib.parse import urlencode
 
-from django.db.models import Count, QuerySet
 from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from pyroaring import BitMap
 
-from timeline import edtf, paging, search
-from timeline.models import Citation, Country, Event, Kind, Leader, Occurrence, Participation, Source, Tagging, Topic
-from timeline.models.events import EventQuerySet
+from timeline import edtf, index, paging, search
+from timeline.index import NOUNS, Index
+from timeline.models import Kind, Occurrence
 
 LONGEST_WORDS = 200
 MOST_VALUES = 40
@@ -67,22 +66,23 @@ class TimelineFilter:
     mistyped: dict[str, str] = field(default_factory=dict, compare=False, hash=False)  # dates that make no sense
     has_blanks: bool = field(default=False, compare=False)
     names: dict[str, str] = field(default_factory=dict, compare=False, hash=False)
+    held: Index | None = field(default=None, compare=False, repr=False)  # of the moment at which it was read
 
     # In ----------------------------------------------------------------------------------------------------
 
     @classmethod
     def from_query(cls, query: QueryDict) -> Self:
-        """Read an address's query string; at most one query for each of country, leader and topic."""
-        read = _Reader(query)
-        names: dict[str, str] = {}
+        """Read an address's query string; one query, which says what the record's index is."""
+        held = index.current()
+        read = _Reader(query, held)
         values: dict[str, Any] = {
             "q": read.words(),
             "kinds": read.choices("kind", Kind.values),
             "occurrences": read.choices("occurrence", Occurrence.values),
-            "countries": read.known("country", _CODE, Country.objects.all(), "code", names),
-            "leaders": read.known("leader", _SLUG, Leader.objects.all(), "slug", names),
-            "topics": read.known("topic", _SLUG, Topic.objects.all(), "slug", names),
-            "sources": read.known("source", _SLUG, Source.objects.all(), "slug", names, label="title"),
+            "countries": read.known("country", _CODE),
+            "leaders": read.known("leader", _SLUG),
+            "topics": read.known("topic", _SLUG),
+            "sources": read.known("source", _SLUG),
             "match": read.one_of("match", ("any", "all")),
             **read.dates(),
             "order": read.one_of("order", ("newest", "oldest")),
@@ -94,7 +94,12 @@ class TimelineFilter:
             values["before"] = None
             read.ignore("before", written, _("“after” stands in the address too, and one page is shown."))
         return cls(
-            **values, names=names, ignored=tuple(read.ignored), mistyped=read.mistyped, has_blanks=read.has_blanks
+            **values,
+            names=read.names,
+            ignored=tuple(read.ignored),
+            mistyped=read.mistyped,
+            has_blanks=read.has_blanks,
+            held=held,
         )
 
     # Out ---------------------------------------------------------------------------------------------------
@@ -146,45 +151,49 @@ class TimelineFilter:
     def query(self) -> search.Query:
         return search.parse(self.q)
 
-    def select(self) -> EventQuerySet:
-        """The published events that match, in no order and from no page."""
-        selected = Event.objects.published()
-        if self.query:
-            selected = selected.filter(pk__in=search.matching(self.query).values("pk"))
-        if self.kinds:
-            selected = selected.filter(kind__in=self.kinds)
-        if self.occurrences:
-            selected = selected.filter(occurrence__in=self.occurrences)
-        for condition in self._people():
-            selected = selected.filter(pk__in=condition.values("event_id"))
-        if self.topics:
-            selected = selected.filter(pk__in=Tagging.objects.filter(topic__slug__in=self.topics).values("event_id"))
-        if self.sources:
-            cited = Citation.objects.filter(source__slug__in=self.sources)
-            selected = selected.filter(pk__in=cited.values("event_id"))
-        if self.since:
-            selected = selected.filter(latest__gte=edtf.parse(self.since).earliest)
-        if self.until:
-            selected = selected.filter(earliest__lte=edtf.parse(self.until).latest)
-        return selected
+    @cached_property
+    def index(self) -> Index:
+        """The index that it was read with, or for a filter made by hand the one that holds now; a query at most."""
+        return self.held or index.current()
 
-    def _people(self) -> Iterator[QuerySet[Any]]:
-        rows = Participation.objects.all()
-        for lookup, chosen in (("country__in", self.countries), ("leader__slug__in", self.leaders)):
-            named = rows.filter(**{lookup: chosen})
-            if chosen and self.match == "all":
-                # Counted in one go: a condition for each of many names would cost a join for each of them.
-                counted = named.values("event_id").annotate(named=Count(lookup.removesuffix("__in"), distinct=True))
-                yield counted.filter(named=len(chosen))
-            elif chosen:
-                yield named
+    def ids(self, without: str = "") -> BitMap:
+        """The published events that match, whatever page is asked for; `without`: as if that facet had no value."""
+        found = self.index.published
+        for name, matching in self._parts.items():
+            if name != without:
+                found = found & matching
+        return found
+
+    @cached_property
+    def _parts(self) -> dict[str, BitMap]:
+        """What each part of the filter leaves, by its parameter's name."""
+        parts: dict[str, BitMap] = {}
+        if self.query:
+            parts["q"] = search.ids(self.query, self.index)
+        for name, attribute in FACETS.items():
+            if chosen := getattr(self, attribute):
+                parts[name] = self._facet(name, chosen)
+        if self.since:
+            parts["since"] = self.index.since(edtf.parse(self.since).earliest)
+        if self.until:
+            parts["until"] = self.index.until(edtf.parse(self.until).latest)
+        return parts
+
+    def _facet(self, name: str, chosen: tuple[str, ...]) -> BitMap:
+        keys = [self.index.key(name, value) if name in NOUNS else value for value in chosen]
+        known = [key for key in keys if key is not None]
+        if self.match == "all" and name in ("country", "leader"):
+            return self.index.all_of(name, known) if len(known) == len(keys) else BitMap()
+        return self.index.any_of(name, known)
 
 
 class _Reader:
     """Reads one QueryDict and collects what it had to ignore."""
 
-    def __init__(self, query: QueryDict) -> None:
+    def __init__(self, query: QueryDict, held: Index) -> None:
         self.query = query
+        self.index = held
+        self.names: dict[str, str] = {}
         self.ignored: list[Ignored] = []
         self.mistyped: dict[str, str] = {}
         self.has_blanks = False
@@ -232,25 +241,17 @@ class _Reader:
             self.ignore(name, value, _("Expected %s.") % _(" or ").join(known))
         return value if value in known else known[0]
 
-    def known(
-        self,
-        name: str,
-        form: re.Pattern[str],
-        rows: QuerySet[Any],
-        key: str,
-        names: dict[str, str],
-        label: str = "name",
-    ) -> tuple[str, ...]:
+    def known(self, name: str, form: re.Pattern[str]) -> tuple[str, ...]:
         """Values that stand for rows; their names go into `names` under “country:JP”."""
-        values = self.values(name)
-        sound = [value for value in values if form.match(value) and len(value) <= 120]
-        if sound:
-            found = dict(rows.filter(**{f"{key}__in": sound}).order_by().values_list(key, label))
-            names.update({f"{name}:{value}": words for value, words in found.items()})
-        for value in values:
-            if f"{name}:{value}" not in names:
+        found = []
+        for value in self.values(name):
+            key = self.index.key(name, value) if form.match(value) and len(value) <= 120 else None
+            if key is None:
                 self.ignore(name, value, _("Readout knows none of this name."))
-        return tuple(sorted(value for value in values if f"{name}:{value}" in names))
+            else:
+                self.names[f"{name}:{value}"] = self.index.name(name, key)[1]
+                found.append(value)
+        return tuple(sorted(found))
 
     def dates(self) -> dict[str, str]:
         read = {name: self._date(name) for name in ("since", "until")}

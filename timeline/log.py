@@ -89,7 +89,8 @@ def _corrections() -> "QuerySet[Correction]":
 
 def _withdrawals() -> "QuerySet[Event]":
     published_once = Exists(Version.objects.public().filter(event=OuterRef("pk")))
-    return Event.objects.filter(published_once, state=State.WITHDRAWN)
+    # What was merged is told by the correction of the entry that it went into.
+    return Event.objects.filter(published_once, state=State.WITHDRAWN, merged_into=None)
 
 
 def _behind(after: Place, what: str, day: str) -> Q:

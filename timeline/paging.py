@@ -3,11 +3,12 @@
 import re
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
+from itertools import groupby, islice, takewhile
+
+from pyroaring import BitMap
 
 from timeline import position
-from timeline.models import Event
-from timeline.models.events import EventQuerySet
+from timeline.index import Index
 
 PAGE = 30  # entries
 _CURSOR = re.compile(r"[0-9a-z]{1,11}\Z")
@@ -18,17 +19,18 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 class Thread:
     """An event and the statements that hang from it, as far as they match.
 
-    `head` is None where the event itself doesn't match: what hangs from it stands alone then.
+    Both are the ids of events. `head` is None where the event itself doesn't match: what hangs from it stands alone
+    then.
     """
 
     number: int
-    head: Event | None
-    hanging: tuple[Event, ...]
+    head: int | None
+    hanging: tuple[int, ...]
 
     @property
-    def members(self) -> list[Event]:
+    def members(self) -> list[int]:
         """The head, if it is there, and all that hangs from it."""
-        return [*([self.head] if self.head else []), *self.hanging]
+        return [*([] if self.head is None else [self.head]), *self.hanging]
 
     @property
     def day(self) -> date:
@@ -39,9 +41,9 @@ class Thread:
         return position.is_year_only(self.number)
 
     @property
-    def entries(self) -> list[Event]:
+    def entries(self) -> list[int]:
         """The entries that stand on the spine themselves: the head, or else all that would hang from it."""
-        return [self.head] if self.head else list(self.hanging)
+        return list(self.hanging) if self.head is None else [self.head]
 
 
 @dataclass(frozen=True)
@@ -54,32 +56,33 @@ class Page:
 
 
 def page(
-    events: EventQuerySet,
+    index: Index,
+    ids: BitMap,
     *,
     order: str = "newest",
     after: int | None = None,
     before: int | None = None,
     size: int = PAGE,
 ) -> Page:
-    """The page of `events` behind (or before) a cursor; one query and those of `with_entry`.
+    """The page of these events behind (or before) a cursor. Nothing is asked of the database.
 
     It holds at most `size` events, and never a part of a thread; a single thread may be longer.
     """
     backwards = before is not None
     falling = (order == "newest") != backwards
     cursor = before if backwards else after
-    selected = events.with_entry()
-    if cursor is not None and falling:
-        selected = selected.filter(position__lt=position.first_of(cursor))
-    elif cursor is not None:
-        selected = selected.filter(position__gt=position.last_of(cursor))
-    selected = selected.newest_first() if falling else selected.oldest_first()
-    rows = list(selected[: size + 1])
-    more = len(rows) > size
+    beyond = None if cursor is None else position.first_of(cursor) if falling else position.last_of(cursor)
+    walked = index.walk(ids, falling=falling, beyond=beyond)
+    found = list(islice(walked, size + 1))
+    more = len(found) > size
     if more:
-        rows = _whole_threads(rows, events, falling=falling)
-    threads = _threads(rows)
-    if backwards:
+        # The thread that the last of them belongs to may go on: it waits for the next page, or is shown whole.
+        cut = position.thread_of(index.positions[found[-1]])
+        whole = [one for one in found if position.thread_of(index.positions[one]) != cut]
+        rest = takewhile(lambda one: position.thread_of(index.positions[one]) == cut, walked)
+        found = whole or [*found, *rest]
+    threads = _threads(index, found)
+    if order == "oldest":
         threads.reverse()
     if not threads:
         return Page([], after=None, before=None)
@@ -90,22 +93,15 @@ def page(
     )
 
 
-def _whole_threads(rows: list[Event], events: EventQuerySet, *, falling: bool) -> list[Event]:
-    """`rows` without the thread that the last of them belongs to, which may go on; or that thread whole."""
-    cut = position.thread_of(rows[-1].position)
-    whole = [row for row in rows if position.thread_of(row.position) != cut]
-    if whole:
-        return whole
-    thread = events.with_entry().filter(position__gte=position.first_of(cut), position__lte=position.last_of(cut))
-    return list(thread.newest_first() if falling else thread.oldest_first())
-
-
-def _threads(rows: list[Event]) -> list[Thread]:
+def _threads(index: Index, ids: list[int]) -> list[Thread]:
+    """The newest thread first, in each its head first."""
+    places = sorted((-position.thread_of(place), -place, one) for one in ids for place in [index.positions[one]])
     threads = []
-    for number, group in groupby(rows, key=lambda row: position.thread_of(row.position)):
-        members = sorted(group, key=lambda row: (-row.position, row.pk))
-        head = members[0] if members[0].position == position.last_of(number) else None
-        threads.append(Thread(number, head, tuple(members[1:] if head else members)))
+    for number, group in groupby(places, key=lambda place: -place[0]):
+        members = list(group)
+        is_whole = -members[0][1] == position.last_of(number)
+        pks = tuple(one for _thread, _place, one in members)
+        threads.append(Thread(number, pks[0] if is_whole else None, pks[1:] if is_whole else pks))
     return threads
 
 

@@ -1,16 +1,19 @@
 """Who is who: leaders with the post they hold or held last, how often they appear, when they last had contact."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from pyroaring import BitMap
 
-from timeline import edtf, lanes, search
-from timeline.models import Contact, Country, Event, Leader, Participation, Post, State
+from timeline import edtf, index, lanes, search
+from timeline.index import Index
+from timeline.index.bitmaps import Key
+from timeline.models import Country, Event, Leader, Participation, Post, State
 from timeline.models.people import pick_post
 
 MOST = 500
@@ -115,9 +118,9 @@ def roster(words: str, today: date) -> Roster:
 
 def of_country(code: str, today: date) -> list[Member]:
     """The leaders who spoke for a country in published entries or hold its posts, the most frequent first."""
-    spoke = _published().filter(country=code, leader=OuterRef("pk"))
+    spoke = [leader for leader, codes in index.current().spoke_for.items() if leader and code in codes]
     held = Post.objects.filter(country=code, leader=OuterRef("pk"))
-    leaders = _with_posts(Leader.objects.filter(Exists(spoke) | Exists(held)))
+    leaders = _with_posts(Leader.objects.filter(Q(pk__in=spoke) | Exists(held)))
     return sorted(_members(leaders, today, code), key=lambda one: (-one.entries, one.leader.name))
 
 
@@ -136,14 +139,13 @@ def _with_posts(leaders: QuerySet[Leader]) -> QuerySet[Leader]:
 
 def _members(leaders: QuerySet[Leader], today: date, code: str = "") -> list[Member]:
     """The leaders with what is known of them; five queries."""
-    spoke = _published().filter(leader__in=leaders.order_by().values("pk"))
-    entries: dict[int, Counter[str]] = defaultdict(Counter)
-    for leader, country, number in spoke.order_by().values_list("leader", "country").annotate(Count("pk")):
-        entries[leader][country] = number
-    last = last_contacts("leader", Q(country_a=code) | Q(country_b=code) if code else Q())
+    held = index.current()
+    rows = list(leaders)
+    met = held.of("country", code) & held.met if code else held.met
+    last = last_contacts(held, {leader.pk: held.of("leader", leader.pk) & met for leader in rows})
     members = []
-    for leader in leaders:
-        counts = entries[leader.pk]
+    for leader in rows:
+        counts = Counter({one: len(held.of("spoke", (leader.pk, one))) for one in held.spoke_for.get(leader.pk, ())})
         post = standing_post(leader.posts.all(), today, code)
         own = code or (post.country_id if post else counts.most_common(1)[0][0])
         number = counts[code] if code else counts.total()
@@ -156,16 +158,11 @@ def _post_in(code: str, post: Post | None, today: date) -> str:
     return post_words(post, today, country=post is not None and post.country_id != code)
 
 
-def last_contacts(side: str, condition: Q | None = None) -> dict[object, str]:
-    """The date of each one's last contact in words, by leader's id or country's code (`side`); three queries."""
-    rows = Contact.objects.filter(condition or Q()).order_by()
-    newest: dict[object, int] = {}
-    for end in (f"{side}_a_id", f"{side}_b_id"):
-        for one, position in rows.filter(**{f"{end}__isnull": False}).values_list(end).annotate(Max("position")):
-            newest[one] = max(position, newest.get(one, position))
-    events = Event.objects.published().filter(position__in=set(newest.values()))
-    dates = dict(events.values_list("position", "date"))
-    return {one: last_words(dates[position]) for one, position in newest.items()}
+def last_contacts(held: Index, contacts: Mapping[Key, BitMap]) -> dict[Key, str]:
+    """The date of the newest of each one's contacts in words, for those that have any; one query."""
+    newest = {one: event for one, ids in contacts.items() if (event := held.newest(ids)) is not None}
+    dates = dict(Event.objects.filter(pk__in=set(newest.values())).values_list("pk", "date"))
+    return {one: last_words(dates[event]) for one, event in newest.items() if event in dates}
 
 
 def last_words(written: str) -> str:

@@ -7,14 +7,18 @@ A query: all words must match; "quotes" hold a phrase together; -word excludes.
 """
 
 import re
+import threading
 import unicodedata
+from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db import connection
 from django.db.models import BooleanField, F, Func, Prefetch, Q, QuerySet, TextField, Value
 from django.db.models.functions import Concat
+from pyroaring import BitMap
 
+from timeline.index import Index
 from timeline.models import Event, Participation, SearchText
 
 # Letters that have no decomposition of their own.
@@ -198,6 +202,99 @@ def _hit_spans(run: re.Match[str], wanted: set[str]) -> list[tuple[int, int]]:
                 else:
                     spans.append((at, at + length))
     return spans
+
+
+# Which events ------------------------------------------------------------------------------------------------
+
+_MOST_KEPT = 64  # queries
+_kept: "OrderedDict[tuple[int, Query], BitMap]" = OrderedDict()
+_lock = threading.Lock()
+
+
+def ids(query: Query, index: Index) -> BitMap:
+    """The published events that a query matches; one query of the database, or none where it was asked before."""
+    asked = index.version, query
+    with _lock:
+        if (found := _kept.get(asked)) is not None:
+            _kept.move_to_end(asked)
+            return found
+    found = _found(query, index.published)
+    with _lock:
+        _kept[asked] = found
+        while len(_kept) > _MOST_KEPT:
+            _kept.popitem(last=False)
+    return found
+
+
+def _found(query: Query, published: BitMap) -> BitMap:
+    """What holds all the phrases, without what holds one of those excluded: all that in one statement."""
+    needed = {token for phrase in query.phrases for token in phrase}
+    parts = [_holding(needed, query.phrases)] if needed else []
+    # Only among what is wanted does it matter what else an event holds.
+    parts += [_holding(needed | {*phrase}, [phrase]) for phrase in query.excluded]
+    statement = " UNION ALL ".join(f"SELECT {place}, {sql}" for place, (sql, _values) in enumerate(parts))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _SEARCHES[connection.vendor].around % statement, [value for _sql, values in parts for value in values]
+        )
+        while cursor.description is None:
+            cursor.nextset()
+        rows = sorted(cursor.fetchall())
+    sets = [BitMap(map(int, joined.split(","))) if joined else BitMap() for _place, joined in rows]
+    wanted = sets.pop(0) & published if needed else published
+    return wanted.difference(*sets) if sets else wanted
+
+
+def _holding(tokens: set[str], phrases: Iterable[tuple[str, ...]]) -> tuple[str, list[str]]:
+    """SQL that gives the ids of the texts that hold all tokens and each phrase, in one value with commas."""
+    together = [f" {' '.join(phrase)} " for phrase in phrases if len(phrase) > 1]
+    wanted = _SEARCHES[connection.vendor]
+    if not together:
+        return wanted.plain, [wanted.joined(tokens)]
+    return f"{wanted.among}{wanted.phrase * len(together)}", [wanted.joined(tokens), *together]
+
+
+@dataclass(frozen=True)
+class _Search:
+    """How one database is asked for ids: by tokens alone, among texts, and for a phrase in such a text."""
+
+    around: str
+    operator: str
+    quote: str
+    plain: str
+    among: str
+    phrase: str
+
+    def joined(self, tokens: set[str]) -> str:
+        return self.operator.join(f"{self.quote}{token}{self.quote}" for token in sorted(tokens))
+
+
+# PostgreSQL would rather read every text than ask the index for a common word, and then takes each text apart: 20
+# times as long. With too little memory it forgets which rows of a page were meant, and takes them all apart again.
+_BY_INDEX = """SET LOCAL enable_seqscan TO off; SET LOCAL work_mem TO '64MB';
+%s;
+SET LOCAL enable_seqscan TO DEFAULT; SET LOCAL work_mem TO DEFAULT"""
+_GIN = """string_agg(event_id::text, ',') FROM timeline_searchtext
+WHERE array_to_tsvector(string_to_array(tokens, ' ')) @@ %s::tsquery"""
+_SEARCHES = {
+    "sqlite": _Search(
+        around="%s",
+        operator=" AND ",
+        quote='"',
+        plain="group_concat(rowid) FROM timeline_search WHERE timeline_search MATCH %s",
+        among="""group_concat(event_id) FROM timeline_searchtext
+        WHERE event_id IN (SELECT rowid FROM timeline_search WHERE timeline_search MATCH %s)""",
+        phrase=" AND instr(' ' || tokens || ' ', %s) > 0",
+    ),
+    "postgresql": _Search(
+        around=_BY_INDEX,
+        operator=" & ",
+        quote="'",
+        plain=_GIN,
+        among=_GIN,
+        phrase=" AND strpos(' ' || tokens || ' ', %s) > 0",
+    ),
+}
 
 
 def matching(query: Query) -> QuerySet[SearchText]:

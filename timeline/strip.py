@@ -3,12 +3,11 @@
 Whole calendar years from the first entry to the last; months as long as they fit, years when the range is long.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from django.db.models import Count
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -87,22 +86,24 @@ _Slot = tuple[int, int]  # year and month; month 0: the year
 
 
 def strip(asked: TimelineFilter) -> Strip | None:
-    """The strip for a filter, or None where nothing matches it at any date; one query."""
-    rows = list(
-        asked.but(since="", until="").select().order_by().values_list("earliest", "occurrence").annotate(Count("pk"))
-    )
-    if not rows:
+    """The strip for a filter, or None where nothing matches it at any date."""
+    index, found = asked.index, asked.but(since="", until="").ids()
+    if not found:
         return None
-    first, last = min(row[0].year for row in rows), max(row[0].year for row in rows)
-    by_year = (last - first + 1) * 12 > MOST_MONTHS
-    counts: dict[_Slot, _Count] = defaultdict(_Count)
-    for day, occurrence, count in rows:
-        slot = counts[day.year, 0 if by_year else day.month]
-        if occurrence == Occurrence.TOOK_PLACE:
-            slot.solid += count
-        else:
-            slot.outlined += count
-    slots = [(year, month) for year in range(first, last + 1) for month in ([0] if by_year else range(1, 13))]
+    took = found & index.of("occurrence", Occurrence.TOOK_PLACE)
+    years = [year for year, bitmap in index.years if bitmap.intersect(found)]
+    by_year = (years[-1] - years[0] + 1) * 12 > MOST_MONTHS
+    parts = (
+        (((year, 0), bitmap) for year, bitmap in index.years)
+        if by_year
+        else (((month // 12, month % 12 + 1), bitmap) for month, bitmap in index.months)
+    )
+    counts: dict[_Slot, _Count] = {}
+    for slot, bitmap in parts:
+        if number := found.intersection_cardinality(bitmap):
+            solid = took.intersection_cardinality(bitmap)
+            counts[slot] = _Count(solid, number - solid)
+    slots = [(year, month) for year in range(years[0], years[-1] + 1) for month in ([0] if by_year else range(1, 13))]
     return _drawn(asked, slots, counts, by_year=by_year)
 
 

@@ -4,13 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.contrib.humanize.templatetags.humanize import apnumber
-from django.db.models import Count
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from timeline.filters import TimelineFilter
-from timeline.models import Format, Kind, Occurrence
+from timeline.models import Kind, Occurrence
 
 
 @dataclass(frozen=True)
@@ -98,8 +97,14 @@ class Totals:
 
 
 def totals(asked: TimelineFilter) -> Totals:
-    """The totals of a view, without its kinds and its page; one query."""
-    rows = asked.but(kinds=()).select().order_by().values_list("kind", "occurrence", "format").annotate(Count("pk"))
-    return Totals(
-        [Group(kind, occurrence, form == Format.MULTILATERAL, count) for kind, occurrence, form, count in rows]
-    )
+    """The totals of a view, without its kinds and its page."""
+    index, found = asked.index, asked.ids(without="kind")
+    crowds = index.of("flag", "multilateral")
+    groups = []
+    for kind in Kind.values:
+        of_kind = found & index.of("kind", kind)
+        for occurrence in Occurrence.values:
+            those = of_kind & index.of("occurrence", occurrence)
+            crowd = those.intersection_cardinality(crowds)
+            groups += [Group(kind, occurrence, True, crowd), Group(kind, occurrence, False, len(those) - crowd)]
+    return Totals([group for group in groups if group.number])

@@ -8,13 +8,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count
-from django.db.models.functions import ExtractYear
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from timeline.filters import TimelineFilter
-from timeline.models import Format, Kind, Occurrence
+from timeline.models import Kind, Occurrence
 
 MOST_CELLS = 12  # one cell an entry up to so many, then solid bars
 _PITCH, _CELL = 8.5, 7.0
@@ -83,18 +81,21 @@ _Counts = dict[str, dict[int, _Count]]
 
 
 def multiples(asked: TimelineFilter, today: date) -> Multiples | None:
-    """The charts of a view, whatever kind it is narrowed to, or None where there is nothing; one query."""
-    selected = asked.but(kinds=()).select().exclude(kind=Kind.MEETING, format=Format.MULTILATERAL)
-    rows = selected.order_by().annotate(year=ExtractYear("earliest"))
+    """The charts of a view, whatever kind it is narrowed to, or None where there is nothing."""
+    index = asked.index
+    found = asked.ids(without="kind") - index.of("flag", "multilateral")
     counts: _Counts = {kind: defaultdict(_Count) for kind in Kind.values}
-    for kind, year, occurrence, number in rows.values_list("kind", "year", "occurrence").annotate(Count("pk")):
-        count = counts[kind][year]
-        if occurrence == Occurrence.TOOK_PLACE:
-            count.solid += number
-        elif occurrence == Occurrence.DID_NOT_TAKE_PLACE:
-            count.did_not += number
-        else:
-            count.planned += number
+    for kind in Kind.values:
+        those = found & index.of("kind", kind)
+        took, did_not = (
+            those & index.of("occurrence", one) for one in (Occurrence.TOOK_PLACE, Occurrence.DID_NOT_TAKE_PLACE)
+        )
+        for year, of_year in index.years:
+            if number := those.intersection_cardinality(of_year):
+                count = counts[kind][year]
+                count.solid = took.intersection_cardinality(of_year)
+                count.did_not = did_not.intersection_cardinality(of_year)
+                count.planned = number - count.solid - count.did_not
     years = sorted({year for by_year in counts.values() for year in by_year})
     if not years:
         return None

@@ -71,6 +71,6 @@ def test_it_leads_to_the_source_code_and_the_contact_where_there_are_any(client:
 def test_it_asks_few_queries_and_sets_no_cookie(client: Client) -> None:
     with CaptureQueriesContext(connection) as asked:
         response = client.get("/about/")
-    assert len(asked) <= 6
+    assert len(asked) <= 8
     assert not response.cookies
     assert " style=" not in response.content.decode()

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.builders import TAKAICHI, TRUMP, XI, call, cast, leader, meeting, person, publish, statement
 from tests.views.test_leaders import contacts_by_hand
 from tests.views.test_timeline import get, slugs
+from timeline import index
 from timeline.models import Source
 
 PAIR = f"/between/{TRUMP}/{TAKAICHI}/"
@@ -170,10 +171,12 @@ def test_it_leads_to_another_pair(client: Client, bundled: None) -> None:
 
 @pytest.mark.parametrize("address", [PAIR, "/between/JP/US/"])
 def test_it_asks_a_constant_number_of_queries(client: Client, bundled: None, address: str) -> None:
+    index.current()
     with CaptureQueriesContext(connection) as few:
         get(client, address)
     source = Source.objects.order_by("pk")[0].slug
     publish(*(call(f"c-{n}", f"2025-11-{n % 30 + 1:02}", citations=[{"source": source}]) for n in range(60)))
+    index.current()
     with CaptureQueriesContext(connection) as many:
         get(client, address)
     assert len(many) <= len(few)

@@ -23,7 +23,7 @@ from tests.builders import (
     statement,
 )
 from tests.views.test_timeline import slugs
-from timeline import record
+from timeline import index, record
 from timeline.models import Leader, Post, Source
 
 TODAY = datetime(2025, 11, 27, 9, tzinfo=UTC)
@@ -96,10 +96,12 @@ def test_it_says_that_no_leader_is_recorded(client: Client, db: None) -> None:
 
 
 def test_it_lists_leaders_with_a_constant_number_of_queries(client: Client, bundled: None) -> None:
+    index.current()
     with CaptureQueriesContext(connection) as few:
         get(client, "/leaders/")
     for number in range(30):
         leader(f"person-{number}", country="FR")
+    index.current()
     with CaptureQueriesContext(connection) as many:
         get(client, "/leaders/")
     assert len(many) == len(few)
@@ -216,15 +218,18 @@ def test_it_folds_away_the_many_of_forty_five_counterparts(client: Client, db: N
     assert len(rows(first)) == 12
     assert len(rows(folded)) == 33
     assert "33 more counterparts" in folded
+    index.current()
     with CaptureQueriesContext(connection) as many:
         get(client, f"/leaders/{TAKAICHI}/")
     assert len(many) < 25
 
 
 def test_it_asks_a_constant_number_of_queries(client: Client, bundled: None) -> None:
+    index.current()
     with CaptureQueriesContext(connection) as few:
         get(client, f"/leaders/{TAKAICHI}/")
     record_many()
+    index.current()
     with CaptureQueriesContext(connection) as many:
         get(client, f"/leaders/{TAKAICHI}/")
     assert len(many) <= len(few)

@@ -38,8 +38,3 @@ def test_it_leads_to_the_contact_where_there_is_one(client: Client, db: None, co
     assert "Report an error" not in client.get("/marks/").content.decode()
     with override_settings(CONTACT=contact):
         assert f'<a href="{href}">Report an error</a>' in client.get("/marks/").content.decode()
-
-
-def test_it_tells_machines_that_it_is_well(client: Client, db: None) -> None:
-    response = client.get("/healthz")
-    assert (response.status_code, response.content) == (200, b"ok\n")

@@ -1,15 +1,15 @@
 """Countries: all that appear in the record, and one country's page."""
 
+from collections import Counter
 from dataclasses import dataclass
 
-from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from timeline import counterparts, roster
-from timeline.models import Country, Participation, State
+from timeline import counterparts, index, roster
+from timeline.models import Country
 from timeline.since import since, today
 from timeline.site import absolute
 from timeline.views.own_timeline import own_timeline
@@ -28,12 +28,15 @@ class Row:
 @require_safe
 def countries(request: HttpRequest) -> HttpResponse:
     """Every country that took part in a published entry, the most frequent first."""
-    published = Participation.objects.filter(event__state=State.PUBLISHED).order_by()
-    counts = published.values_list("country").annotate(Count("leader", distinct=True), Count("event", distinct=True))
-    counted = {code: (leaders, entries) for code, leaders, entries in counts}
-    last = roster.last_contacts("country")
-    found = Country.objects.in_bulk(sorted(counted))
-    rows = [Row(found[code], *numbers, last.get(code, "")) for code, numbers in counted.items()]
+    held = index.current()
+    took_part = held.families["country"]
+    leaders = Counter(code for leader, codes in held.spoke_for.items() if leader for code in codes)
+    last = roster.last_contacts(held, {code: bitmap & held.met for code, bitmap in took_part.items()})
+    found = Country.objects.in_bulk(sorted(took_part, key=str))
+    rows = [
+        Row(country, leaders[country.code], len(took_part[country.code]), last.get(country.code, ""))
+        for country in found.values()
+    ]
     rows.sort(key=lambda row: (-row.entries, row.country.name))
     return render(request, "timeline/countries.html", {"rows": rows})
 

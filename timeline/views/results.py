@@ -1,35 +1,35 @@
 """The timeline as a component: the same list, with the same paging, on every page that shows entries."""
 
-from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date
 
-from django.db.models import Count, F
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.dates import MONTHS
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
-from timeline import contact, paging
+from timeline import cache, contact, paging
+from timeline.edition import part_key
 from timeline.entry import Entry
 from timeline.filters import TimelineFilter
+from timeline.index.bitmaps import spell_of
 from timeline.models import Event
-from timeline.models.events import EventQuerySet
-from timeline.position import BUCKET, before_day, day_of, day_of_bucket, first_of, is_year_only, last_of
+from timeline.position import day_of, first_of, is_year_only, last_of
 
 
 @dataclass
 class Shown:
-    """A thread ready to be shown: the entries on the spine, and what hangs from the one that is its head.
+    """A thread as it is shown, with its HTML.
 
     `gap` is the silence that begins behind it; `is_gapped` says that it stands inside one, `ends_gap` that a
     silence ends at it.
     """
 
-    entries: list[Entry]
-    hanging: list[Entry]
+    thread: paging.Thread
     gap: contact.Silence | None = None
     is_gapped: bool = False
     ends_gap: bool = False
+    html: str = ""
 
 
 @dataclass
@@ -52,18 +52,19 @@ def results(
     stands for (a leader's page is that leader's), which its own links leave out. `continues` says that the
     entries are put behind others already shown.
     """
-    page = paging.page(asked.select(), order=asked.order, after=asked.after, before=asked.before, size=paging.PAGE)
-    counts = _counts(asked, page.threads)
+    index, found = asked.index, asked.ids()
+    page = paging.page(index, found, order=asked.order, after=asked.after, before=asked.before, size=paging.PAGE)
     shown_before = _key(asked.after) if continues and asked.after is not None else None
-    entries = {event.pk: Entry(event, asked.query) for thread in page.threads for event in thread.members}
-    _add_context(list(entries.values()))
-    shown = [_shown(thread, entries) for thread in page.threads]
+    shown = [Shown(thread) for thread in page.threads]
     _add_gaps(asked, page, shown)
+    _add_html(asked, shown)
     spells: list[Spell] = []
     for thread, one in zip(page.threads, shown, strict=True):
         key = _key(thread.number)
         if not spells or spells[-1].key != key:
-            spells.append(Spell(key, _words(key), counts.get(key, 0), key != shown_before))
+            # As many as match in all of the month, on whatever pages.
+            count = found.intersection_cardinality(index.of("spell", spell_of(thread.number)))
+            spells.append(Spell(key, _words(key), count, key != shown_before))
         spells[-1].threads.append(one)
     return {
         "spells": spells,
@@ -81,11 +82,6 @@ def _own(asked: TimelineFilter, locked: tuple[str, ...]) -> str:
     return asked.without_parameters(locked)
 
 
-def _shown(thread: paging.Thread, entries: dict[int, Entry]) -> Shown:
-    hanging = [entries[event.pk] for event in thread.hanging] if thread.head else []
-    return Shown([entries[event.pk] for event in thread.entries], hanging)
-
-
 def _next(asked: TimelineFilter, after: int | None, path: str, locked: tuple[str, ...]) -> dict[str, str] | None:
     """Where the next entries are: a page of their own, and the part that a script puts here."""
     if after is None:
@@ -99,11 +95,8 @@ def _next(asked: TimelineFilter, after: int | None, path: str, locked: tuple[str
 
 
 def _key(thread: int) -> str:
-    return _key_of(day_of(thread), is_year_only(thread))
-
-
-def _key_of(day: date, is_year: bool) -> str:
-    return f"{day.year:04}" if is_year else f"{day.year:04}-{day.month:02}"
+    day = day_of(thread)
+    return f"{day.year:04}" if is_year_only(thread) else f"{day.year:04}-{day.month:02}"
 
 
 def _words(key: str) -> str:
@@ -113,42 +106,55 @@ def _words(key: str) -> str:
     return f"{MONTHS[int(month)]} {int(year)}"
 
 
-def _counts(asked: TimelineFilter, threads: list[paging.Thread]) -> dict[str, int]:
-    """Matching entries of each month on the page, as its heading says; one query."""
-    if not threads:
-        return {}
-    days = [thread.day for thread in threads]
-    first, last = min(days).replace(day=1), max(days)
-    end = date(last.year + last.month // 12, last.month % 12 + 1, 1) if last.year < 9999 else date.max
-    within = asked.select().filter(position__gte=before_day(first), position__lt=before_day(end))
-    buckets = within.order_by().values_list(F("position") / BUCKET).annotate(Count("pk"))
-    counts: Counter[str] = Counter()
-    for bucket, count in buckets:
-        counts[_key_of(*day_of_bucket(bucket))] += count
-    return counts
-
-
 # Context ---------------------------------------------------------------------------------------------------
 
 
-def _add_context(entries: list[Entry]) -> None:
-    """The how-manieth contact of its pair each entry is; one query."""
-    pairs = {entry.event.pk: contact.pair_of(entry.event) for entry in entries}
-    histories = contact.histories(pair for pair in pairs.values() if pair)
+def _add_html(asked: TimelineFilter, shown: list[Shown]) -> None:
+    """The HTML of each thread: kept as long as nothing changes, else made; one query and those of `with_entry`."""
+    keys = [
+        part_key(asked.index.version, asked.q, one.thread.head, one.thread.hanging, one.is_gapped, one.ends_gap)
+        for one in shown
+    ]
+    known = cache.get_many(keys)
+    missing = [(key, one) for key, one in zip(keys, shown, strict=True) if key not in known]
+    ids = [pk for _key, one in missing for pk in one.thread.members]
+    events = Event.objects.published().with_entry().in_bulk(ids) if ids else {}
+    entries = {pk: Entry(event, asked.query) for pk, event in events.items()}
+    _add_context(asked, list(entries.values()))
+    made = {key: _html(one, entries).encode() for key, one in missing}
+    cache.put_many(made)
+    for key, one in zip(keys, shown, strict=True):
+        one.html = mark_safe((known.get(key) or made[key]).decode())
+
+
+def _html(one: Shown, entries: dict[int, Entry]) -> str:
+    """A thread's own HTML, which says nothing of the page that it stands on."""
+    return render_to_string(
+        "timeline/_thread.html",
+        {
+            "thread": one,
+            "entries": [entries[pk] for pk in one.thread.entries],
+            "hanging": [] if one.thread.head is None else [entries[pk] for pk in one.thread.hanging],
+        },
+    )
+
+
+def _add_context(asked: TimelineFilter, entries: list[Entry]) -> None:
+    """The how-manieth contact of its pair each entry is."""
     for entry in entries:
-        if (pair := pairs[entry.event.pk]) and (standing := contact.standing(entry.event.pk, histories[pair])):
+        pair = contact.pair_of(entry.event)
+        if pair and (standing := contact.standing_of(asked.index, entry.event.pk, pair)):
             entry.context = contact.short_words(standing)
 
 
 def _add_gaps(asked: TimelineFilter, page: paging.Page, shown: list[Shown]) -> None:
-    """Mark the silences between the contacts of this view; two queries, for its neighbours on other pages."""
+    """Mark the silences between the contacts of this view and its neighbours on other pages."""
     if not page.threads:
         return
     falling = asked.order == "newest"
-    contacts = asked.select().contacts()
-    newer, older = _beyond(contacts, page.threads, falling=falling)
+    newer, older = _beyond(asked, page.threads, falling=falling)
     before, behind = (newer, older) if falling else (older, newer)
-    known = [_contact(thread) for thread in page.threads]
+    known = [_contact(asked, thread) for thread in page.threads]
     stops = [(place, one) for place, one in enumerate([before, *known, behind], start=-1) if one]
     reach: contact.Meeting | None = None
     last = None
@@ -167,20 +173,19 @@ def _mark(shown: list[Shown], begin: int, end: int, silence: contact.Silence) ->
         shown[end].ends_gap = True
 
 
-def _contact(thread: paging.Thread) -> contact.Meeting | None:
+def _contact(asked: TimelineFilter, thread: paging.Thread) -> contact.Meeting | None:
     """The thread's head as a contact, if it is one; only contacts count in a silence."""
-    return _as_meeting(thread.head) if thread.head and thread.head.is_contact else None
-
-
-def _as_meeting(event: Event) -> contact.Meeting:
-    return contact.Meeting(event.pk, event.kind, event.earliest, event.latest, event.position)
+    is_contact = thread.head is not None and thread.head in asked.index.of("flag", "contact")
+    return contact.of_id(asked.index, thread.head) if thread.head is not None and is_contact else None
 
 
 def _beyond(
-    contacts: EventQuerySet, threads: list[paging.Thread], *, falling: bool
+    asked: TimelineFilter, threads: list[paging.Thread], *, falling: bool
 ) -> tuple[contact.Meeting | None, contact.Meeting | None]:
     """The contacts of this view next to the page: the one newer and the one older than all on it."""
+    index = asked.index
+    contacts = asked.ids() & index.of("flag", "contact")
     newest, oldest = (threads[0], threads[-1]) if falling else (threads[-1], threads[0])
-    newer = contacts.filter(position__gt=last_of(newest.number)).oldest_first().first()
-    older = contacts.filter(position__lt=first_of(oldest.number)).newest_first().first()
-    return (_as_meeting(newer) if newer else None), (_as_meeting(older) if older else None)
+    newer = next(index.walk(contacts, falling=False, beyond=last_of(newest.number)), None)
+    older = next(index.walk(contacts, falling=True, beyond=first_of(oldest.number)), None)
+    return (contact.of_id(index, newer) if newer else None), (contact.of_id(index, older) if older else None)

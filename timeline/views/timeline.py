@@ -9,8 +9,8 @@ from django.views.decorators.http import require_safe
 from timeline import phrases, strip
 from timeline.facets import by_outcome, facets
 from timeline.filters import TimelineFilter
-from timeline.models import DataVersion
 from timeline.site import absolute
+from timeline.views import share
 from timeline.views.results import results
 
 MOST_WAYS_OUT = 10  # each costs a count
@@ -24,7 +24,6 @@ def timeline(request: HttpRequest) -> HttpResponse:
         return redirect(reverse("timeline") + asked.address.removeprefix("."))
     outcomes = by_outcome(asked)
     count = sum(outcomes.values())
-    data_version = DataVersion.objects.first()
     return render(
         request,
         "timeline/timeline.html",
@@ -38,8 +37,9 @@ def timeline(request: HttpRequest) -> HttpResponse:
             "chips": phrases.chips(asked),
             "facets": facets(asked),
             "strip": strip.strip(asked),
-            "changed_at": data_version.at if data_version else None,
+            "changed_at": asked.index.changed_at,
             "ways_out": _ways_out(asked) if not count else [],
+            "forms": share.view_forms(asked),
             **results(asked, reverse("timeline")),
         },
     )
@@ -59,7 +59,7 @@ def _ways_out(asked: TimelineFilter) -> list[dict[str, object]]:
         (chip.without, _("Without %(name)s “%(value)s”") % {"name": chip.label, "value": chip.words}) for chip in chips
     ]
     if len(chips) > 1:
-        ways.append((TimelineFilter(order=asked.order), _("Clear all and start again")))
+        ways.append((TimelineFilter(order=asked.order, held=asked.index), _("Clear all and start again")))
     return [
         {
             "address": without.address,
@@ -68,5 +68,5 @@ def _ways_out(asked: TimelineFilter) -> list[dict[str, object]]:
             "dead": not count,
         }
         for without, words in ways
-        for count in [without.select().count()]
+        for count in [len(without.ids())]
     ]

@@ -1,0 +1,98 @@
+"""Entries' HTML: made once for every page that shows them, as long as nothing changes."""
+
+import pytest
+from django.core.cache import caches
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+
+from tests.builders import call, cast, meeting, publish, statement, write
+from timeline import cache
+from timeline.models import Event
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _record() -> None:
+    cast()
+    publish(
+        call("ships", "2025-11-25", title="They speak of ships", topics=["taiwan"]),
+        statement("said", "2025-11-26", about="ships"),
+        call("fish", "2025-08-01", title="They speak of fish"),
+        meeting("met", "2025-11-20"),
+    )
+
+
+def get(client: Client, address: str = "/") -> str:
+    response = client.get(address)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def made_anew(client: Client, address: str) -> str:
+    caches[cache.ALIAS].clear()
+    return get(client, address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/?country=US",
+        "/?order=oldest",
+        "/?kind=call",
+        "/?kind=statement",
+        "/?q=ships",
+        "/?q=speak",
+        "/entries/",
+        "/leaders/sanae-takaichi/",
+        "/between/JP/US/",
+        "/topics/taiwan/",
+    ],
+)
+def test_a_page_of_known_entries_is_the_page_made_anew(client: Client, address: str) -> None:
+    expected = made_anew(client, address)
+    caches[cache.ALIAS].clear()
+    for other in ("/", "/?q=ships", "/?kind=call", "/?kind=statement", "/?order=oldest", "/leaders/donald-trump/"):
+        get(client, other)
+    assert get(client, address) == expected
+
+
+def test_known_entries_are_not_read_again(client: Client) -> None:
+    get(client, "/")
+    with CaptureQueriesContext(connection) as asked:
+        html = get(client, "/?country=JP")
+    assert "They speak of ships" in html
+    assert not [
+        query["sql"] for query in asked if "timeline_readout" in query["sql"] or "timeline_point" in query["sql"]
+    ]
+
+
+def test_entries_change_with_the_record(client: Client) -> None:
+    assert "1st recorded contact" in get(client, "/?q=ships&x") or "2nd call" in get(client)
+    write(call("ships", "2025-11-25", title="They speak of boats"))
+    assert "They speak of boats" in get(client)
+    assert "ships</a>" not in get(client, "/entries/")
+    before = get(client, "/?q=boats")
+    assert "2nd call between the two" in before
+    write(call("between", "2025-10-01"))
+    assert "3rd call between the two" in get(client, "/?q=boats")  # another event changed, not this one
+
+
+def test_entries_belong_to_their_language(client: Client) -> None:
+    html = get(client)
+    with translation.override("de"):
+        translated = get(client)
+    assert "Teilnehmer" not in html
+    assert 'lang="de"' in translated
+    assert translated != html
+
+
+def test_no_draft_and_nothing_withdrawn_is_shown(client: Client) -> None:
+    get(client)
+    write(call("draft", title="A draft"), state="draft")
+    assert "A draft" not in get(client)
+    event = Event.objects.get(slug="fish")
+    write(call("fish", "2025-08-01", title="They speak of fish"), state="withdrawn", reason="It was another day.")
+    assert event.title not in get(client)

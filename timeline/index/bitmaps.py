@@ -1,0 +1,302 @@
+"""The index itself: for one data version, which published events have what, as compressed bitmaps of event ids.
+
+Nothing here asks the database. An index never changes: threads read it without a lock, and the next data version's
+shares with it all that stayed the same. Bitmaps that it hands out are its own: take them apart, never write to them.
+"""
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from itertools import groupby
+
+from pyroaring import BitMap
+
+from timeline import position
+
+from .column import Column
+from .lists import Lists
+
+Key = str | int | tuple[int, str]
+Family = dict[Key, BitMap]
+
+# The families of bitmaps. A country's key is its code; a leader's, a topic's and a source's its primary key.
+FLAG = "flag"  # PUBLISHED and the other three
+KIND, OCCURRENCE = "kind", "occurrence"
+COUNTRY, LEADER, TOPIC, SOURCE = "country", "leader", "topic", "source"
+SPOKE = "spoke"  # (leader, country): the leader took part for that country; 0 for its delegations without a leader
+SPELL = "spell"  # see spell_of()
+END = "end"  # the month of the last day, as month_of() counts them
+FAMILIES = (FLAG, KIND, OCCURRENCE, COUNTRY, LEADER, TOPIC, SOURCE, SPOKE, SPELL, END)
+
+PUBLISHED = "published"
+CONTACT = "contact"  # took place, a meeting or call, not multilateral
+MET = "met"  # contact between at least two countries
+MULTILATERAL = "multilateral"
+FLAGS = (PUBLISHED, CONTACT, MET, MULTILATERAL)
+
+NOUNS = (COUNTRY, LEADER, TOPIC, SOURCE)  # whose names are kept
+_FEW = 256  # so many ids are put in order at once, whatever their months
+_QUICK = 12  # events that are looked at in the time that one value's bitmap takes
+_HISTORIES = 512  # pairs whose contacts stay in order
+
+
+def month_of(day: date) -> int:
+    """A month as a number: 12 for each year since the year 0."""
+    return day.year * 12 + day.month - 1
+
+
+def spell_of(thread: int) -> int:
+    """Where a thread's heading stands: twice its month, plus one unless it is known to its year alone.
+
+    That is the order of positions: what is known to its year alone comes before the first day of January.
+    """
+    return month_of(position.day_of(thread)) * 2 + (not position.is_year_only(thread))
+
+
+@dataclass(frozen=True)
+class Names:
+    """The rows of one noun: (slug, name) by key, and the key by slug. A country's slug is its code."""
+
+    by_key: dict[Key, tuple[str, str]] = field(default_factory=dict)
+    by_slug: dict[str, Key] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Index:
+    """What stood in the record at one data version; made by `timeline.index.build`.
+
+    `leaders` has for each event what the family LEADER has for each leader: so few events are counted quickly, and
+    many leaders.
+    `changed_at` is the time of its last write. `positions` are those of `timeline.position`; `earliest` and `latest`
+    count days as date.toordinal. The three columns hold numbers for published events only.
+    """
+
+    version: int
+    changed_at: datetime | None
+    families: dict[str, Family]
+    names: dict[str, Names]
+    positions: Column
+    earliest: Column
+    latest: Column
+    leaders: Lists
+    _orders: "dict[int, array[int]]" = field(default_factory=dict)
+    _histories: "dict[tuple[int, int], array[int]]" = field(default_factory=dict)
+
+    # One value -------------------------------------------------------------------------------------------------
+
+    @property
+    def published(self) -> BitMap:
+        return self.of(FLAG, PUBLISHED)
+
+    def of(self, family: str, key: Key) -> BitMap:
+        """The events that have one value; empty where there are none."""
+        return self.families[family].get(key, _NONE)
+
+    def any_of(self, family: str, keys: Iterable[Key]) -> BitMap:
+        """The events that have at least one of these values."""
+        return union(self.of(family, key) for key in keys)
+
+    def all_of(self, family: str, keys: Iterable[Key]) -> BitMap:
+        """The events that have every one of these values, of which there is at least one."""
+        return BitMap.intersection(*(self.of(family, key) for key in keys))
+
+    def key(self, noun: str, slug: str) -> Key | None:
+        """The key of the row of this slug (a country's code), or None where there is no such row."""
+        return self.names[noun].by_slug.get(slug)
+
+    def name(self, noun: str, key: Key) -> tuple[str, str]:
+        """The slug and the name of a row."""
+        return self.names[noun].by_key[key]
+
+    # Counting --------------------------------------------------------------------------------------------------
+
+    def counts(self, family: str, among: BitMap) -> dict[Key, int]:
+        """How many of these events each value has, for those that have any."""
+        found = ((key, among.intersection_cardinality(bitmap)) for key, bitmap in self.families[family].items())
+        return {key: count for key, count in found if count}
+
+    def quick_counts(self, family: str, among: BitMap) -> dict[Key, int] | None:
+        """The same counts where looking at each of these events is quicker than at each value, or else None."""
+        if family != LEADER or len(among) > _QUICK * len(self.families[LEADER]):
+            return None
+        counts: dict[Key, int] = {}
+        counts.update(self.leaders.counts(among).items())
+        return counts
+
+    @cached_property
+    def _ranked(self) -> dict[str, list[tuple[int, Key]]]:
+        return {}
+
+    def ranked(self, family: str) -> list[tuple[int, Key]]:
+        """(number of events, key) of every value, the most first."""
+        found = self._ranked.get(family)
+        if found is None:
+            found = sorted(((len(bitmap), key) for key, bitmap in self.families[family].items()), key=_by_number)
+            self._ranked[family] = found
+        return found
+
+    # Time ------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def spells(self) -> list[int]:
+        """The spells that hold anything, the earliest first."""
+        return sorted(key for key in self.families[SPELL] if isinstance(key, int))
+
+    @cached_property
+    def months(self) -> list[tuple[int, BitMap]]:
+        """Each month (as month_of() counts them) of a first day, with its events, the earliest first."""
+        pairs = groupby(self.spells, key=lambda spell: spell >> 1)
+        return [(month, self.any_of(SPELL, spells)) for month, spells in pairs]
+
+    @cached_property
+    def years(self) -> list[tuple[int, BitMap]]:
+        """Each year of a first day, with its events, the earliest first."""
+        pairs = groupby(self.months, key=lambda pair: pair[0] // 12)
+        return [(year, union(bitmap for _month, bitmap in months)) for year, months in pairs]
+
+    def since(self, day: date) -> BitMap:
+        """The events that may have been on this day or later."""
+        month, ordinal = month_of(day), day.toordinal()
+        ends = self.families[END]
+        found = self.any_of(END, (key for key in ends if isinstance(key, int) and key > month))
+        return found | BitMap(one for one in self.of(END, month) if self.latest[one] >= ordinal)
+
+    def until(self, day: date) -> BitMap:
+        """The events that may have been on this day or earlier."""
+        month, ordinal = month_of(day), day.toordinal()
+        at = next((bitmap for known, bitmap in self.months if known == month), _NONE)
+        found = union(bitmap for known, bitmap in self.months if known < month)
+        return found | BitMap(one for one in at if self.earliest[one] <= ordinal)
+
+    # Order -----------------------------------------------------------------------------------------------------
+
+    def walk(self, ids: BitMap, *, falling: bool, beyond: int | None = None) -> Iterator[int]:
+        """These events one after the other by (position, id), the newest first if `falling`.
+
+        `beyond` is a position: only what stands behind it, on the way that is walked, and not at it.
+        """
+        if len(ids) <= _FEW:
+            yield from self._from(self.in_order(ids), falling, beyond)
+            return
+        for spell in self._spells_from(falling, beyond):
+            members = self.of(SPELL, spell)
+            if not members.intersect(ids):
+                continue
+            found = members.intersection_cardinality(ids)
+            if found * 8 < len(members):
+                yield from self._from(self.in_order(members & ids), falling, beyond)
+            else:
+                # As many as are wanted are looked at; the order of the whole month is kept.
+                yield from (one for one in self._from(self._order(spell), falling, beyond) if one in ids)
+
+    def in_order(self, ids: Iterable[int]) -> "array[int]":
+        """Events by (position, id), the oldest first; `ids` come in their order, as a bitmap gives them."""
+        return array("I", sorted(ids, key=self.positions.__getitem__))
+
+    def _order(self, spell: int) -> "array[int]":
+        order = self._orders.get(spell)
+        if order is None:
+            order = self._orders[spell] = self.in_order(self.of(SPELL, spell))
+        return order
+
+    def _from(self, order: "array[int]", falling: bool, beyond: int | None) -> Iterator[int]:
+        if beyond is None:
+            return reversed(order) if falling else iter(order)
+        if falling:
+            end = bisect_left(order, beyond, key=self.positions.__getitem__)
+            return (order[place] for place in range(end - 1, -1, -1))
+        start = bisect_left(order, beyond + 1, key=self.positions.__getitem__)
+        return (order[place] for place in range(start, len(order)))
+
+    def _spells_from(self, falling: bool, beyond: int | None) -> Iterator[int]:
+        if beyond is None:
+            return reversed(self.spells) if falling else iter(self.spells)
+        at = spell_of(position.thread_of(beyond))
+        if falling:
+            return (one for one in reversed(self.spells) if one <= at)
+        return (one for one in self.spells if one >= at)
+
+    def newest(self, ids: BitMap) -> int | None:
+        """The newest of these events: what walk() gives first, without putting the others in order."""
+        for spell in reversed(self.spells):
+            if found := ids & self.of(SPELL, spell):
+                return max(found, key=lambda one: (self.positions[one], one))
+        return None
+
+    # Pairs -----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def spoke_for(self) -> dict[int, list[str]]:
+        """The countries that each leader took part for; 0: those that sent a delegation without a named leader."""
+        found: dict[int, list[str]] = {}
+        for key in self.families[SPOKE]:
+            if isinstance(key, tuple):
+                found.setdefault(key[0], []).append(key[1])
+        return found
+
+    @property
+    def met(self) -> BitMap:
+        """The contacts between at least two countries."""
+        return self.of(FLAG, MET)
+
+    def met_for(self, leader: int) -> BitMap:
+        """The contacts of one leader."""
+        return self.of(LEADER, leader) & self.met
+
+    def between_leaders(self, one: int, other: int) -> BitMap:
+        """The contacts of two leaders: those in which they did not speak for one and the same country."""
+        found = self.of(LEADER, one) & self.of(LEADER, other)
+        found &= self.met
+        for code in {*self.spoke_for.get(one, ())} & {*self.spoke_for.get(other, ())}:
+            found -= self.of(SPOKE, (one, code)) & self.of(SPOKE, (other, code))
+        return found
+
+    def between_countries(self, one: str, other: str) -> BitMap:
+        """The contacts between two countries."""
+        found = self.of(COUNTRY, one) & self.of(COUNTRY, other)
+        found &= self.met
+        return found
+
+    def history(self, one: int, other: int) -> "array[int]":
+        """The contacts of two leaders in order, the oldest first."""
+        pair = min(one, other), max(one, other)
+        found = self._histories.get(pair)
+        if found is None:
+            if len(self._histories) >= _HISTORIES:
+                self._histories.clear()
+            found = self._histories[pair] = self.in_order(self.between_leaders(*pair))
+        return found
+
+    # Size ------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def size(self) -> int:
+        """Bytes of all bitmaps and columns, about; names and what was put in order for reading not among them."""
+        bitmaps = sum(_size(bitmap) + _OVERHEAD for family in self.families.values() for bitmap in family.values())
+        return bitmaps + self.positions.size + self.earliest.size + self.latest.size + self.leaders.size
+
+
+_NONE = BitMap()
+_OVERHEAD = 200  # bytes of a bitmap without its containers, its key and its place in a dictionary
+
+
+def union(bitmaps: Iterable[BitMap]) -> BitMap:
+    """A new bitmap of all that stands in any of these."""
+    return BitMap.union(_NONE, *bitmaps)
+
+
+def _by_number(one: tuple[int, Key]) -> int:
+    return -one[0]
+
+
+def _size(bitmap: BitMap) -> int:
+    found = bitmap.get_statistics()
+    return (
+        found["n_bytes_array_containers"]
+        + found["n_bytes_run_containers"]
+        + found["n_bytes_bitset_containers"]
+        + 32 * found["n_containers"]
+    )
