@@ -8,16 +8,19 @@ PIP_INSTALL = $(PY) -m pip install -qq --no-compile --disable-pip-version-check 
 
 # Tests and checks see the settings' own defaults, whatever the shell around them has set.
 CLEAN_ENV = env -u DATABASE_URL -u SECRET_KEY -u ALLOWED_HOSTS -u CSRF_TRUSTED_ORIGINS -u DEBUG -u HTTPS \
-	-u BEHIND_PROXY -u SITE_URL -u CONTACT -u SOURCE_URL -u DJANGO_SETTINGS_MODULE
+	-u BEHIND_PROXY -u CACHE_URL -u CACHE_MEGABYTES -u CDN_SECONDS -u REQUEST_SECONDS -u SITE_URL -u CONTACT -u SOURCE_URL -u DJANGO_SETTINGS_MODULE
 PYTEST = $(PY) -m pytest -n auto --maxprocesses 4
 
-.PHONY: help run editor test soak lint format types check lock clean dev postgres-programs chromium
+.PHONY: help run serve editor test soak bench eval lint format types check lock clean dev postgres-programs chromium
 
 help:
 	@echo "make run      serve Readout on this machine (PORT=8000), set up on first use"
+	@echo "make serve    serve it to the public (WORKERS=2, HOST=127.0.0.1), set up as README says"
 	@echo "make editor   make an account that may sign in to /admin/"
 	@echo "make test     all tests, on SQLite and then on PostgreSQL (ARGS='-k feed' to choose)"
 	@echo "make soak     the long tests: many random examples, hours if you let them (ARGS as above)"
+	@echo "make bench    how fast it is beside others and as it grows (SIZES='1000 10000' for a quick one)"
+	@echo "make eval     how well articles are read: scores on the labelled articles, with every error"
 	@echo "make check    lint, format, types, migrations and deployment settings"
 	@echo "make lint | format | types   one of these alone; format rewrites the files"
 	@echo "make lock     write requirements*.txt anew from pyproject.toml (ARGS=--upgrade for newer versions)"
@@ -63,18 +66,34 @@ chromium: .venv/.dev
 
 # Running ---------------------------------------------------------------------------------------------------
 
+# One request at a time in each of WORKERS processes. A process that dies, or works on one page for more than
+# REQUEST_SECONDS, is replaced. Header lines may be 32 kB long together. Stopping lets pages under way be finished.
+WORKERS = 2
+HOST = 127.0.0.1
+SERVER = $(PY) -m granian config.wsgi:application --interface wsgi --http 1 --host $(HOST) --port $(PORT) \
+	--workers $(WORKERS) --blocking-threads 1 --http1-buffer-size 32768 --log-level warning \
+	--respawn-failed-workers --respawn-interval 0.5 --workers-kill-timeout 30
+FREE_PORT = $(PY) -c 'import socket, sys; s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); s.bind((sys.argv[1], int(sys.argv[2])))' \
+	"$(HOST)" "$(PORT)" 2>/dev/null || { echo "Port $(PORT) is taken or not allowed. Choose another: make $@ PORT=8001" >&2; exit 1; }
+
 # The HTTPS redirect would lead nowhere on this machine. Files get their lasting names only in production.
 run: .venv/.run
-	@$(PY) -c 'import socket, sys; s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); s.bind(("127.0.0.1", int(sys.argv[1])))' \
-		"$(PORT)" 2>/dev/null || { echo "Port $(PORT) is taken or not allowed. Choose another: make run PORT=8001" >&2; exit 1; }
+	@$(FREE_PORT)
 	@$(PY) manage.py migrate --verbosity 0
 	@$(PY) manage.py ingest
 	@mkdir -p staticfiles
 	@test -z "$$SECRET_KEY" || $(PY) manage.py collectstatic --noinput --verbosity 0
 	@echo "Readout: http://127.0.0.1:$(PORT)/ (Ctrl-C ends it)"
 	@echo "To edit, make an account in another terminal: make editor, then sign in at http://127.0.0.1:$(PORT)/admin/"
-	@exec env HTTPS=$${HTTPS:-off} $(PY) -m gunicorn config.wsgi --bind 127.0.0.1:$(PORT) --workers 2 --threads 4 \
-		--log-level warning --no-control-socket --limit-request-line 8190
+	@exec env HTTPS=$${HTTPS:-off} REQUEST_SECONDS=$${REQUEST_SECONDS:-60} $(SERVER)
+
+# For the public, behind a proxy that speaks HTTPS; the environment says the rest.
+serve: .venv/.run
+	@test -n "$$SECRET_KEY" || { echo "Set SECRET_KEY, ALLOWED_HOSTS and DATABASE_URL first: README, “In production”." >&2; exit 1; }
+	@$(FREE_PORT)
+	@$(PY) manage.py migrate --verbosity 0
+	@$(PY) manage.py collectstatic --noinput --verbosity 0
+	@exec env REQUEST_SECONDS=$${REQUEST_SECONDS:-60} $(SERVER)
 
 editor: .venv/.run
 	@$(PY) manage.py migrate --verbosity 0
@@ -98,6 +117,19 @@ test: .venv/.dev postgres-programs chromium
 soak: .venv/.dev postgres-programs
 	$(CLEAN_ENV) $(PYTEST) -m soak --hypothesis-profile soak $(ARGS)
 	$(CLEAN_ENV) $(PY) tests/postgres.py -- $(PYTEST) -m soak --hypothesis-profile soak $(ARGS)
+
+# The server is the one of `make serve`, with one worker; {port} is filled in. What is made is kept in .bench.
+SIZES = 10000 100000 1000000
+bench: WORKERS = 1
+bench: HOST = 127.0.0.1
+bench: PORT = {port}
+bench: .venv/.dev postgres-programs
+	@$(CLEAN_ENV) BENCH_SERVER='$(SERVER)' $(PY) -m tests.bench $(SIZES)
+
+
+# The labelled articles are our own: two sets were written while the extractor was, two after it, unseen.
+eval: .venv/.dev
+	@$(CLEAN_ENV) $(PY) -m tests.eval
 
 
 # Checking --------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""What a WSGI server runs: `gunicorn config.wsgi`."""
+"""What a WSGI server runs."""
 
 import os
 
@@ -6,4 +6,8 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-application = get_wsgi_application()
+django = get_wsgi_application()
+
+from timeline.http import KnownFirst  # noqa: E402  (Django's parts need it set up)
+
+application = KnownFirst(django)

@@ -1,17 +1,26 @@
 """Pages that stand by themselves."""
 
-from django.db import connection
-from django.http import HttpRequest, HttpResponse
+import os
+import resource
+import sys
+from pathlib import Path
+
+from django.core.cache import caches
+from django.db import InterfaceError, OperationalError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from timeline import contact, log
+from timeline import cache, contact, index, log, reading
 from timeline.coverage import coverage
+from timeline.edition import code
 from timeline.models import Kind
 from timeline.views.shelf import outcome_words
+
+_PLAIN = "text/plain; charset=utf-8"
 
 
 @require_safe
@@ -70,10 +79,45 @@ def favicon(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def healthz(request: HttpRequest) -> HttpResponse:
-    """“ok” when the site and its database answer; for machines that watch it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
+    """“ok” when the site and its database answer; for machines that watch it. `detail` is for signed-in editors."""
+    if "detail" in request.GET:
+        return _detail(request)
+    try:
+        reading.asked_version()
+    except (OperationalError, InterfaceError):
+        return HttpResponse("The database does not answer.\n", status=503, content_type=_PLAIN)
+    return HttpResponse("ok\n", content_type=_PLAIN)
+
+
+def _detail(request: HttpRequest) -> HttpResponse:
+    """The state of the process that answers, as JSON; sizes in bytes."""
+    if not (request.user.is_authenticated and request.user.is_staff):
+        return HttpResponse("This is for editors: sign in at /admin/ first.\n", status=403, content_type=_PLAIN)
+    with reading.snapshot() as version:
+        events = len(index.current().published)
+    pages = caches[cache.ALIAS]
+    return JsonResponse(
+        {
+            "data_version": version,
+            "code_version": code().version,
+            "events": events,
+            "index_memory": index.memory(),
+            "cache": "memory" if isinstance(pages, cache.Memory) else "shared",
+            "cache_memory": pages.size if isinstance(pages, cache.Memory) else None,
+            "database": connection.vendor,
+            "process": os.getpid(),
+            "process_memory": process_memory(),
+        }
+    )
+
+
+def process_memory() -> int:
+    """Bytes that this process holds in memory now; where the system doesn't say, the most it ever held."""
+    try:
+        return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * resource.getpagesize()
+    except OSError:
+        # Kilobytes, on macOS bytes.
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
