@@ -20,6 +20,7 @@ from timeline import edtf
 SCHEMA = Path(__file__).parent / "schema.json"
 BUNDLED = Path(__file__).parent.parent / "dossiers"
 LARGEST = 64 * 1024 * 1024  # bytes
+_MORE = "put more of them into JSON Lines (.jsonl), an event a line."
 _UNTAKEN = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -82,7 +83,8 @@ def read(path: Path) -> Dossier:
     name = str(path)
     try:
         if path.stat().st_size > LARGEST:
-            raise DossierError([Fault(name, "", "", f"The file is larger than {LARGEST // 2**20} MB.")])
+            message = f"The file is larger than {LARGEST // 2**20} MB: {_MORE}"
+            raise DossierError([Fault(name, "", "", message)])
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise DossierError([Fault(name, "", "", f"The file can't be read: {error.strerror or error}.")]) from error
@@ -94,19 +96,28 @@ def read(path: Path) -> Dossier:
 def parse(text: str, name: str) -> Dossier:
     """The dossier that `text` holds; raises DossierError with all its faults."""
     try:
-        content = json.loads(text, object_pairs_hook=_no_twins, parse_constant=_no_constant)
+        content = load(text)
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
         raise DossierError([Fault(name, "", "", f"Expected JSON ({where}: {error.msg}).")]) from error
-    except (_Twin, _Constant, RecursionError, ValueError) as error:
+    except (RecursionError, ValueError) as error:
         raise DossierError([Fault(name, "", "", f"Expected JSON ({error}).")]) from error
-    try:
-        faults = list(dict.fromkeys(_faults(content, name)))
-    except RecursionError as error:
-        raise DossierError([Fault(name, "", "", "Expected JSON that is less deeply nested.")]) from error
-    if faults:
-        raise DossierError(faults)
+    if found := faults(content, name):
+        raise DossierError(found)
     return Dossier(name, content)
+
+
+def load(text: str) -> Any:
+    """The value that a JSON text stands for; raises ValueError (or RecursionError), also where a key stands twice."""
+    return json.loads(text, object_pairs_hook=_no_twins, parse_constant=_no_constant)
+
+
+def faults(content: Any, name: str) -> list[Fault]:
+    """All that keeps this content from being a dossier; empty where it is one."""
+    try:
+        return list(dict.fromkeys(_faults(content, name)))
+    except RecursionError:
+        return [Fault(name, "", "", "Expected JSON that is less deeply nested.")]
 
 
 class _Twin(ValueError):
@@ -154,7 +165,7 @@ def _faults(content: Any, name: str) -> Iterator[Fault]:
     yield from _letters(content, name, ())
     if isinstance(content, dict):
         yield from _twins(content, name)
-        yield from _dates(content, name)
+        yield from misdated(content, name)
 
 
 def _letters(value: Any, name: str, path: tuple[str | int, ...]) -> Iterator[Fault]:
@@ -186,7 +197,7 @@ def _twins(content: dict[str, Any], name: str) -> Iterator[Fault]:
                 seen.add(key)
 
 
-def _dates(content: dict[str, Any], name: str) -> Iterator[Fault]:
+def misdated(content: dict[str, Any], name: str) -> Iterator[Fault]:
     """EDTF dates outside events; those inside are checked with the event's other rules."""
     places: list[tuple[tuple[str | int, ...], Any]] = [
         (("sources", at, "published"), row.get("published")) for at, row in _objects(content, "sources")
@@ -262,6 +273,8 @@ def _expected(error: ValidationError) -> str:
             return "Expected no value twice."
         case "maxLength":
             return f"Expected at most {error.validator_value} characters."
+        case "maxItems" if list(error.absolute_path) == ["events"]:
+            return f"Expected at most {asked:,} events in a dossier: {_MORE}"
         case "maxItems":
             return f"Expected at most {asked} of them."
         case "minimum" | "maximum":

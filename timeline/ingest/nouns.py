@@ -8,17 +8,30 @@ from typing import Any, TypeVar
 
 from django.db.models import QuerySet
 
-from timeline.models import Leader, Post, Source, Topic
+from timeline import reference
+from timeline.models import Country, Leader, Post, Source, Topic
 from timeline.record.batches import in_batches
 
 Row = dict[str, Any]
 Noun = TypeVar("Noun", Source, Topic, Leader)
 
 
+def store_countries(rows: Sequence[Row]) -> None:
+    """Write these countries, where they are new or stand as they came with Readout."""
+    if not rows:
+        return
+    bundled = {row["code"]: row for row in reference.bundled()}
+    known = Country.objects.in_bulk([row["code"] for row in rows])
+    for row in rows:
+        country = known.get(row["code"])
+        if country is None or country_row(country) == bundled.get(country.code):
+            Country(**{**dict.fromkeys(reference.FIELDS, ""), **row}).save(force_insert=country is None)
+
+
 def store_sources(rows: Sequence[Row]) -> None:
     """Write these sources, where they are new or stand as ingest left them."""
     new: list[Source] = []
-    for source, row in _ours(Source.objects.all(), rows, _source_row):
+    for source, row in _ours(Source.objects.all(), rows, source_row):
         source.publisher, source.title = row["publisher"], row["title"]
         for name in ("url", "published", "language", "archived_url"):
             setattr(source, name, row.get(name) or "")
@@ -30,7 +43,7 @@ def store_sources(rows: Sequence[Row]) -> None:
 def store_topics(rows: Sequence[Row]) -> None:
     """Write these topics, where they are new or stand as ingest left them."""
     new: list[Topic] = []
-    for topic, row in _ours(Topic.objects.all(), rows, _topic_row):
+    for topic, row in _ours(Topic.objects.all(), rows, topic_row):
         topic.name, topic.ingested = row["name"], row
         _keep(topic, new)
     Topic.objects.bulk_create(new)
@@ -40,7 +53,7 @@ def store_leaders(rows: Sequence[Row]) -> None:
     """Write these leaders with their posts, where they are new or stand as ingest left them."""
     new: list[Leader] = []
     posts: list[Post] = []
-    for leader, row in _ours(Leader.objects.prefetch_related("posts"), rows, _leader_row):
+    for leader, row in _ours(Leader.objects.prefetch_related("posts"), rows, leader_row):
         leader.name, leader.family_name = row["name"], row["family_name"]
         for name in ("native_name", "native_language", "wikidata"):
             setattr(leader, name, row.get(name) or "")
@@ -84,7 +97,13 @@ def _ours(held: QuerySet[Noun], rows: Iterable[Row], as_row: Callable[[Any], Row
     return [(noun, row) for noun, row in pairs if _is_ours(noun, row, as_row)]
 
 
-def _source_row(source: Source) -> Row:
+def country_row(country: Country) -> Row:
+    """A country as a dossier has it, every key present."""
+    return {name: getattr(country, name) for name in reference.FIELDS}
+
+
+def source_row(source: Source) -> Row:
+    """A source as a dossier has it, every key present."""
     return {
         "id": source.slug,
         "publisher": source.publisher,
@@ -96,11 +115,13 @@ def _source_row(source: Source) -> Row:
     }
 
 
-def _topic_row(topic: Topic) -> Row:
+def topic_row(topic: Topic) -> Row:
+    """A topic as a dossier has it."""
     return {"id": topic.slug, "name": topic.name}
 
 
-def _leader_row(leader: Leader) -> Row:
+def leader_row(leader: Leader) -> Row:
+    """A leader as a dossier has it, with all posts in their order; reads `posts`, which may be prefetched."""
     return {
         "id": leader.slug,
         "name": leader.name,

@@ -22,6 +22,7 @@ from .events import (
 )
 from .guard import WriteRefused
 from .history import Change, Correction, DataVersion, Origin, SearchText, Slug, Version, What
+from .imports import Import
 from .people import Country, Leader, Post
 from .sources import Certainty, Citation, Disclosure, Point, Readout, Source
 
@@ -39,6 +40,7 @@ __all__ = [
     "Disclosure",
     "Event",
     "Format",
+    "Import",
     "Kind",
     "Leader",
     "Link",
