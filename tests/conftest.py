@@ -6,7 +6,10 @@ from pathlib import Path
 import hypothesis
 import pytest
 from django.conf import settings
+from django.core.cache import caches
 from django.db import connection, connections
+
+from timeline import cache
 
 ARTEFACTS = Path(__file__).parent / "artefacts"
 
@@ -58,6 +61,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     counts = [f"{len(stats[key])} {word}" for key, word in words.items() if stats.get(key)]
     with open(path, "a", encoding="utf-8") as file:
         file.write(f"{database}: {', '.join(counts) or 'no test ran'}\n")
+
+
+@pytest.fixture(autouse=True)
+def _no_pages_kept() -> None:
+    """Each test makes its pages anew: tests that are rolled back see the same data versions again."""
+    caches[cache.ALIAS].clear()
 
 
 @pytest.fixture

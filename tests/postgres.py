@@ -95,6 +95,12 @@ def _version_in(path: Path) -> list[int]:
     return [int(number) for number in digits.split()]
 
 
+def major_version() -> str:
+    """“15” for PostgreSQL 15.9: data of another one can't be read. Raises PostgresError when there is nothing."""
+    answer = subprocess.run([find() / "postgres", "--version"], capture_output=True, text=True, check=True)
+    return str(_version_in(Path(answer.stdout))[0])
+
+
 def _has_programs(directory: Path) -> bool:
     return all(os.access(directory / name, os.X_OK) for name in ("initdb", "postgres"))
 
@@ -109,11 +115,21 @@ def database_url(socket_directory: Path) -> str:
 
 def run(command: list[str]) -> int:
     """Run the command beside a server of its own; returns its exit status, 128 + n if signal n ended it."""
+    with server() as url:
+        return _run_beside(command, url)
+
+
+@contextlib.contextmanager
+def server(kept: Path | None = None) -> Iterator[str]:
+    """A server of one's own as long as the block lasts; gives its DATABASE_URL.
+
+    `kept` is a directory for its data, which outlives it; without, they go with it.
+    """
     programs = find()
-    with _signals_become_exits():
+    with signals_become_exits():
         directory = _short_directory()
         keeper = subprocess.Popen(
-            [sys.executable, __file__, "--keep", str(directory), str(programs)],
+            [sys.executable, __file__, "--keep", str(directory), str(programs), *([str(kept)] if kept else [])],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -125,14 +141,14 @@ def run(command: list[str]) -> int:
             answer = keeper.stdout.read()
             if answer != "ready\n":
                 raise PostgresError(answer.strip() or "PostgreSQL's keeper ended without a word.")
-            return _run_beside(command, directory)
+            yield database_url(directory)
         finally:
             keeper.stdin.close()
             keeper.wait()
 
 
-def _run_beside(command: list[str], directory: Path) -> int:
-    environment = {**os.environ, "DATABASE_URL": database_url(directory)}
+def _run_beside(command: list[str], url: str) -> int:
+    environment = {**os.environ, "DATABASE_URL": url}
     # Settings take a DATABASE_URL for a production site's, which has a key and HTTPS.
     environment.setdefault("SECRET_KEY", secrets.token_urlsafe(50))
     environment.setdefault("HTTPS", "off")
@@ -158,7 +174,7 @@ def _run_beside(command: list[str], directory: Path) -> int:
 
 
 @contextlib.contextmanager
-def _signals_become_exits() -> Iterator[None]:
+def signals_become_exits() -> Iterator[None]:
     """SIGTERM and SIGHUP unwind through `finally` instead of ending the process on the spot."""
 
     def leave(number: int, frame: FrameType | None) -> NoReturn:
@@ -182,14 +198,14 @@ def _short_directory() -> Path:
 # The keeper ------------------------------------------------------------------------------------------------
 
 
-def keep(directory: Path, programs: Path) -> None:
-    """Start a server, say "ready" or what went wrong, and take all away when standard input closes."""
+def keep(directory: Path, programs: Path, kept: Path | None = None) -> None:
+    """Start a server, say "ready" or what went wrong, and take all but `kept` away when standard input closes."""
     for number in (signal.SIGTERM, signal.SIGHUP):  # sent to the whole family of processes, as on a shutdown
         signal.signal(number, signal.SIG_IGN)
     server = None
     try:
         try:
-            server = _start(directory, programs)
+            server = _start(directory, programs, kept)
         except PostgresError as error:
             print(error)
         else:
@@ -209,7 +225,7 @@ def keep(directory: Path, programs: Path) -> None:
         shutil.rmtree(directory, ignore_errors=True)
 
 
-def _start(directory: Path, programs: Path) -> "subprocess.Popen[bytes]":
+def _start(directory: Path, programs: Path, kept: Path | None) -> "subprocess.Popen[bytes]":
     initdb = [
         str(programs / "initdb"),
         "-U",
@@ -234,13 +250,17 @@ def _start(directory: Path, programs: Path) -> "subprocess.Popen[bytes]":
     postgres = [str(programs / "postgres"), *(f"--{key}={value}" for key, value in settings.items()), "-D"]
     faults = []
     for name, options in _ways_to_be_unprivileged(directory):
-        data = directory / "data"
+        data = kept or directory / "data"
         log = directory / "log"
-        shutil.rmtree(data, ignore_errors=True)
+        is_made = kept is not None and (kept / "PG_VERSION").exists()
         try:
             with log.open("wb") as output:
                 said: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": output, "stderr": output}
-                subprocess.run([*initdb, str(data)], check=True, cwd=directory, **said, **options)
+                if not is_made:
+                    shutil.rmtree(data, ignore_errors=True)
+                    data.mkdir(mode=0o700, parents=True)
+                    os.chown(data, options.get("user", -1), options.get("group", -1))
+                    subprocess.run([*initdb, str(data)], check=True, cwd=directory, **said, **options)
                 server = subprocess.Popen([*postgres, str(data)], cwd=directory, **said, **options)
         except (OSError, subprocess.SubprocessError) as error:
             faults.append(f"{name}: {_last_words(log) or error}")
@@ -328,8 +348,8 @@ def main(arguments: list[str]) -> int:
         case ["--find"]:
             print(find())
             return 0
-        case ["--keep", directory, programs]:
-            keep(Path(directory), Path(programs))
+        case ["--keep", directory, programs, *kept]:
+            keep(Path(directory), Path(programs), *map(Path, kept))
             return 0
         case ["--", *command] if command:
             return run(command)

@@ -1,0 +1,153 @@
+"""The editors' desk in a real browser: entering by keyboard, work that is kept, two editors, and how it looks."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
+from playwright.sync_api import Page, expect
+
+from tests import builders
+from tests.browser.test_admin import choose
+from timeline import record, reference
+from timeline.models import Event, State
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+# Django's own: the choosing widget's names and lists, columns of rows without a heading, the search field of a list.
+DJANGOS_OWN = {"aria-input-field-name", "label", "list", "empty-table-header", "label-title-only"}
+
+
+@pytest.fixture(autouse=True)
+def _signed_in(page: Page, transactional_db: None) -> None:
+    reference.add_missing_countries()
+    builders.cast()
+    User.objects.create_superuser("editor", password="a long password")
+    page.goto("/admin/")
+    sign_in(page)
+
+
+def sign_in(page: Page) -> None:
+    page.get_by_label("Username").fill("editor")
+    page.get_by_label("Password").fill("a long password")
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_load_state()
+
+
+def choose_by_keyboard(page: Page, words: str, option: str) -> None:
+    """In an autocomplete field that has the focus."""
+    page.keyboard.press("Enter")
+    page.keyboard.type(words)
+    expect(page.locator(".select2-results__option--highlighted", has_text=option)).to_be_visible()
+    page.keyboard.press("Enter")
+
+
+def tab_to(page: Page, selector: str) -> None:
+    """Press Tab until the focus is in this element."""
+    for _press in range(60):
+        if page.evaluate("selector => document.activeElement.closest(selector) !== null", selector):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"Tab does not lead to {selector}")
+
+
+def test_a_meeting_is_entered_and_published_by_keyboard(page: Page, screenshot) -> None:
+    page.goto("/admin/timeline/meeting/add/")
+    tab_to(page, "#id_title")
+    page.keyboard.type("Takaichi receives Xi in Tokyo")
+    tab_to(page, "#id_date")
+    page.keyboard.type("22-23 Nov 2025")
+    expect(page.locator("output[for=id_date]")).to_have_text("22–23 November 2025")
+    tab_to(page, "#participations-0 .field-leader .select2")
+    choose_by_keyboard(page, "taka", "Sanae Takaichi, Prime Minister, Japan")
+    expect(page.locator("#participations-0 output")).to_have_text("Prime Minister, Japan")
+    tab_to(page, "#participations-1 .field-leader .select2")
+    choose_by_keyboard(page, "president chin", "Xi Jinping")
+    tab_to(page, "#id_citations-0-address")
+    page.keyboard.type("https://news.example/tokyo")
+    tab_to(page, "#id_citations-0-publisher")
+    page.keyboard.type("The News")
+    tab_to(page, "#id_citations-0-headline")
+    page.keyboard.type("A visit to Tokyo")
+    tab_to(page, "input[name=_publish]")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("” is published.")).to_be_visible()
+    event = Event.objects.get()
+    assert (event.state, event.date) == (State.PUBLISHED, "2025-11-22/2025-11-23")
+    assert record.of(event)["citations"][0]["source"] == "the-news-a-visit-to-tokyo"
+    assert [one["country"] for one in record.of(event)["participants"]] == ["JP", "CN"]
+    screenshot("desk-published")
+
+
+def test_what_was_typed_outlives_the_session(page: Page, screenshot) -> None:
+    page.goto("/admin/timeline/call/add/")
+    page.locator("#id_title").fill("Takaichi and Trump speak by telephone")
+    page.locator("#id_date").fill("25 Nov 2025")
+    choose(page, "participations-0-leader", "taka", "Sanae Takaichi")
+    page.locator("#readouts-group .add-row a").click()
+    page.locator("#id_readouts-0-points").fill("Trump told her.\nShe thanked him.")
+    Session.objects.all().delete()
+    page.locator("input[name=_save]").click()
+    sign_in(page)
+    expect(page.get_by_text("is still kept in this browser")).to_be_visible()
+    screenshot("desk-kept")
+    page.get_by_role("button", name="Bring it back").click()
+    expect(page.get_by_text("This is what you typed before.")).to_be_visible()
+    expect(page.locator("#id_readouts-0-points")).to_have_value("Trump told her.\nShe thanked him.")
+    expect(page.locator("#participations-0 .select2-selection").first).to_contain_text("Sanae Takaichi")
+    assert not Event.objects.exists()
+    choose(page, "participations-1-leader", "trump", "Donald Trump")
+    choose(page, "readouts-0-side", "jap", "Japan")
+    page.locator("#id_readouts-0-issued").check()
+    page.locator("input[name=_save]").click()
+    expect(page.locator(".messagelist .success")).to_be_visible()
+    assert Event.objects.get().title == "Takaichi and Trump speak by telephone"
+    page.goto("/admin/timeline/call/add/")
+    expect(page.locator("#kept")).to_be_hidden()
+
+
+def test_two_editors_collide_and_both_are_heard(page: Page, screenshot) -> None:
+    event = builders.write(builders.call(), state=State.DRAFT)
+    page.goto(f"/admin/timeline/call/{event.pk}/change/")
+    with record.writing(by=User.objects.create_superuser("other")) as writer:
+        writer.write(record.of(event) | {"title": "They speak of rice", "place": "Tokyo"}, event=event)
+    page.locator("#id_title").fill("They speak of beef")
+    page.locator("#id_summary").fill("A summary.")
+    page.locator("input[name=_continue]").click()
+    expect(page.get_by_text("Changed by you and by another editor")).to_be_visible()
+    screenshot("desk-conflict")
+    page.get_by_label("They speak of rice").check()
+    page.locator("input[name=_continue]").click()
+    expect(page.get_by_text("has changed meanwhile")).to_be_visible()
+    now = record.of(event)
+    assert (now["title"], now["place"], now["summary"]) == ("They speak of rice", "Tokyo", "A summary.")
+
+
+@pytest.mark.parametrize(
+    ("viewport", "color_scheme"),
+    [({"width": 1440, "height": 900}, "light"), ({"width": 390, "height": 800}, "dark")],
+    ids=["wide", "phone"],
+)
+def test_the_desk_looks_as_it_should(page: Page, faults, screenshot, viewport, color_scheme) -> None:
+    (event,) = builders.publish(builders.call(topics=["taiwan"], readouts=[builders.account("JP", "one")]))
+    builders.publish(record.of(event) | {"title": "They speak of rice"})
+    twin = builders.write(builders.call("twin", title="Takaichi–Trump call"), state=State.DRAFT)
+    pages = {
+        "list": "/admin/timeline/call/",
+        "preview": "/events/twin/preview/",
+        "public": f"/admin/timeline/call/{event.pk}/change/",
+        "draft": f"/admin/timeline/call/{twin.pk}/change/",
+        "history": f"/admin/timeline/call/{event.pk}/history/",
+        "restore": f"/admin/timeline/call/{event.pk}/versions/1/restore/",
+        "merge": f"/admin/timeline/call/{event.pk}/merge/?other={twin.pk}",
+    }
+    for name, address in pages.items():
+        page.goto(address)
+        screenshot(f"desk-{name}-{viewport['width']}-{color_scheme}")
+        wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wider <= 0, f"{name} is {wider} pixels wider than the window"
+    faults.expect("Applying inline style")  # axe tries that itself where it measures colours
+    for name in ("draft", "history", "merge"):
+        page.goto(pages[name])
+        found = Axe().run(page).response["violations"]
+        ours = [(one["id"], one["nodes"][0]["html"]) for one in found if one["id"] not in DJANGOS_OWN]
+        assert not ours, (name, ours)
