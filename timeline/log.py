@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -24,6 +25,24 @@ class Place:
     @property
     def cursor(self) -> str:
         return f"{self.day.isoformat()}.{self.what}{self.pk}"
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Which lines are asked for: only those of one sort (a value of WHAT), only those of one kind of event."""
+
+    what: str = ""
+    kind: str = ""
+
+    @property
+    def address(self) -> str:
+        """As a query string with its question mark; nothing for all lines."""
+        pairs = [(name, value) for name, value in (("what", self.what), ("kind", self.kind)) if value]
+        return f"?{urlencode(pairs)}" if pairs else ""
+
+
+WHAT = ("correction", "withdrawal")
+ALL = Chosen()
 
 
 @dataclass(frozen=True)
@@ -58,10 +77,12 @@ def read_cursor(text: str) -> Place | None:
         return None
 
 
-def page(after: Place | None = None, *, size: int = PAGE) -> Page:
+def page(after: Place | None = None, *, chosen: Chosen = ALL, size: int = PAGE) -> Page:
     """The lines behind a place; two queries."""
-    corrections = _corrections().filter(_behind(after, "c", "date")) if after else _corrections()
-    withdrawals = _withdrawals().filter(_behind(after, "w", "withdrawn_at__date")) if after else _withdrawals()
+    corrections, withdrawals = _of(chosen)
+    if after:
+        corrections = corrections.filter(_behind(after, "c", "date"))
+        withdrawals = withdrawals.filter(_behind(after, "w", "withdrawn_at__date"))
     lines = [_correction(row) for row in corrections.order_by("-date", "-pk")[: size + 1]]
     for event in withdrawals.order_by("-withdrawn_at__date", "-pk")[: size + 1]:
         assert event.withdrawn_at is not None
@@ -72,9 +93,20 @@ def page(after: Place | None = None, *, size: int = PAGE) -> Page:
     return Page(shown, shown[-1].place.cursor if len(lines) > size else "")
 
 
-def counts() -> tuple[int, int]:
+def counts(chosen: Chosen = ALL) -> tuple[int, int]:
     """How many corrections and withdrawals there are; two queries."""
-    return _corrections().count(), _withdrawals().count()
+    corrections, withdrawals = _of(chosen)
+    return corrections.count(), withdrawals.count()
+
+
+def _of(chosen: Chosen) -> "tuple[QuerySet[Correction], QuerySet[Event]]":
+    corrections, withdrawals = _corrections(), _withdrawals()
+    if chosen.kind:
+        corrections, withdrawals = corrections.filter(event__kind=chosen.kind), withdrawals.filter(kind=chosen.kind)
+    return (
+        corrections.none() if chosen.what == "withdrawal" else corrections,
+        withdrawals.none() if chosen.what == "correction" else withdrawals,
+    )
 
 
 def _correction(row: Correction) -> Line:

@@ -169,9 +169,13 @@ def beside_datasette(bench: Bench) -> Iterator[Figure]:
         with bench.serve(record) as server:
             _warm([server])
             ours = _fresh_rate(server, mix.addresses(number, "datasette"))
+            others = mix.addresses(number, "datasette, known")
+            in_turn([server.port], [f"/entries{address}" for address in others])
+            known = _fresh_rate(server, others)
         yield Figure(f"Datasette, filter mix, {record.size:,} events", theirs, unit="/s")
         yield Figure(f"Readout, the same filters, {_of(record)}", ours, unit="/s")
         yield Figure(name, ratio=ours / theirs, goal=DATASETTE.get(record.size))
+        yield Figure(f"{name}, entries known", ratio=known / theirs)
 
 
 def _in_datasette(database: str, pairs: Sequence[tuple[str, str]]) -> str:

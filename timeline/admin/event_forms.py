@@ -1,6 +1,7 @@
 """The form of one event: what stands in its own row. The record rules check it (see `event_record`)."""
 
 import re
+import secrets
 from typing import Any
 
 from django import forms
@@ -49,8 +50,27 @@ class EventForm(UncheckedForm):
         widget=forms.Textarea(attrs={"rows": 2, "cols": 80}),
         help_text=_("Readers see this at the event's address. Needed to withdraw it."),
     )
-    # The version that the editor saw when the form was opened.
+    correction = forms.CharField(
+        required=False,
+        max_length=5000,
+        label=_("Correction, for readers"),
+        widget=forms.Textarea(attrs={"rows": 2, "cols": 80}),
+        help_text=_("What was wrong and what is right. It is dated and stands at the entry and in the public log."),
+    )
+    not_correction = forms.CharField(
+        required=False,
+        max_length=300,
+        label=_("Or: not a correction, because"),
+        widget=forms.TextInput(attrs={"size": 60}),
+        help_text=_("As in “a typing error” or “one more source”. It is kept with the version, for editors."),
+    )
+    # The version that the editor saw when the form was opened, and the one whose conflicts with it were shown.
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    answered = forms.CharField(required=False, widget=forms.HiddenInput)
+    # The likely twins that were shown, by their keys.
+    insisted = forms.CharField(required=False, widget=forms.HiddenInput)
+    # Known again by the browser, which keeps what is typed until it has been saved.
+    work = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
 
     class Meta:
         model = Event
@@ -65,6 +85,11 @@ class EventForm(UncheckedForm):
             self.initial["chosen_topics"] = [tagging.topic_id for tagging in event.taggings.all()]
             self.initial["reason"] = event.withdrawn_reason
         self.initial["seen"] = self.version
+        self.initial["work"] = secrets.token_hex(8)
+        if "date" in self.fields:
+            self.fields["date"].help_text = _(
+                "As people write it: 25 Nov 2025, Nov 2025, 22-23 Nov 2025, about March 2026, spring 2026; or EDTF."
+            )
         for name in ("slug", "format"):
             if name in self.fields:
                 self.fields[name].required = False
@@ -87,6 +112,12 @@ class EventForm(UncheckedForm):
                 MinValueValidator(1),
                 MaxValueValidator(LONGEST_CALL),
             ]
+
+    def put(self, name: str, value: str) -> None:
+        """Have a hidden field of the form come back with this value."""
+        data: Any = self.data.copy()  # type: ignore[attr-defined]
+        data[self.add_prefix(name)] = value
+        self.data = data
 
     def as_record(self) -> dict[str, Any]:
         """The event's own values under the record's names; rows and kind are added by others."""

@@ -8,13 +8,19 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
+from django.urls import reverse, reverse_lazy
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from timeline.models import ROLES, Citation, Event, Link, Participation, Readout, Role
+from timeline.models import ROLES, Citation, Event, Link, Participation, Readout, Role, Source
+from timeline.models.sources import web_address
 
-from .choices import EventField, EventSelect
+from . import new_sources
+from .choices import EventField, EventSelect, fetch_choices
+from .dates import DateField
 from .event_forms import UncheckedForm, plain_line_ends
 from .points import Line, PointsField, on_line, write
 from .writing import CarefulChoices
@@ -31,6 +37,12 @@ class RowForm(UncheckedForm):
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kind = kind
+
+    def name_fields(self) -> None:
+        """Say what each field is called where the table's head alone would."""
+        for field in self.fields.values():
+            widget: Any = getattr(field.widget, "widget", field.widget)
+            widget.attrs["aria-label"] = field.label
 
     def has_changed(self) -> bool:
         return any(name not in self.beside for name in self.changed_data)
@@ -69,6 +81,13 @@ class RowFormSet(BaseInlineFormSet):
         for name in ("id", self.fk.name):
             form.fields[name].disabled = True
             form.fields[name].required = False
+
+    @cached_property
+    def forms(self) -> Any:
+        """The rows' forms, with what is chosen in them fetched together."""
+        found = super().forms
+        fetch_choices(found)
+        return found
 
     def clean(self) -> None:
         """Nothing: the record's rules look at all rows together."""
@@ -138,6 +157,8 @@ class ParticipantForm(RowForm):
         self.fields["role"].choices = [(role, Role(role).label) for role in roles]  # type: ignore[attr-defined]
         self.fields["role"].initial = roles[0]
         self.fields["country"].required = False
+        self.name_fields()
+        self.fields["leader"].widget.widget.attrs["data-post-address"] = reverse("admin:timeline_leader_post")
 
     def as_record(self) -> dict[str, Any]:
         leader, country = self.cleaned_data["leader"], self.cleaned_data["country"]
@@ -235,6 +256,34 @@ class ReadoutInline(RowsInline, admin.StackedInline):
 
 
 class CitationForm(RowForm):
+    """A citation of a known source, or of a new one by its address; the writer's block makes that one."""
+
+    source: Any
+    new_source: Source | None = None
+
+    address = forms.CharField(
+        required=False,
+        max_length=2000,
+        label=_("Or a new source: its address"),
+        widget=forms.URLInput(
+            attrs={
+                "size": 60,
+                "placeholder": "https://",
+                "data-source-address": reverse_lazy("admin:timeline_source_known"),
+            }
+        ),
+    )
+    headline = forms.CharField(
+        required=False, max_length=300, label=_("Its title"), widget=forms.TextInput(attrs={"size": 60})
+    )
+    publisher = forms.CharField(
+        required=False,
+        max_length=300,
+        label=_("Its publisher"),
+        widget=forms.TextInput(attrs={"size": 30}),
+        help_text=_("Left empty: that of the known sources of the same host."),
+    )
+    published = DateField(required=False, label=_("Published"), help_text="")
     supports = forms.MultipleChoiceField(
         choices=tuple(Citation.SUPPORTS.items()),
         required=False,
@@ -249,6 +298,46 @@ class CitationForm(RowForm):
         help_text=_("The source's exact words, short."),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "source" in self.fields:
+            self.fields["source"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        address = (values.get("address") or "").strip()
+        if not self.has_changed() or values.get("DELETE") or "source" in self.errors:
+            return values
+        if values.get("source"):
+            if address:
+                self.add_error("address", _("Choose a known source, or give the address of a new one; not both."))
+        elif not address:
+            self.add_error("source", self.fields["source"].error_messages["required"])
+        elif "address" not in self.errors:
+            self._find(address)
+        return values
+
+    def _find(self, address: str) -> None:
+        """The known source of this address, or a new one."""
+        values = self.cleaned_data
+        try:
+            web_address(address)
+        except ValidationError as error:
+            self.add_error("address", error)
+            return
+        if found := new_sources.known(address):
+            values["source"] = found
+            return
+        publisher = (values.get("publisher") or "").strip() or new_sources.publisher(address)
+        title = (values.get("headline") or "").strip()
+        if not title:
+            self.add_error("headline", _("A new source needs its title, as it stands on the page."))
+        if not publisher:
+            self.add_error("publisher", _("No known source has this host: who published it?"))
+        if title and publisher:
+            published = values.get("published") or ""
+            self.new_source = Source(publisher=publisher, title=title, url=address, published=published)
+
     def as_record(self) -> dict[str, Any]:
         return {
             "source": self.cleaned_data["source"].slug,
@@ -261,9 +350,13 @@ class CitationInline(RowsInline, admin.StackedInline):
     model = Citation
     form = CitationForm
     part = "citations"
-    fields = ("source", "supports", "excerpt")
     autocomplete_fields = ("source",)
     extra_when_new = 1
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        if not self.has_change_permission(request, obj):
+            return ("source", "supports", "excerpt")
+        return ("source", ("address", "publisher"), ("headline", "published"), "supports", "excerpt")
 
     def rows_of(self, event: Event) -> list[dict[str, Any]]:
         return [
@@ -276,6 +369,10 @@ class CitationInline(RowsInline, admin.StackedInline):
 
 class LinkForm(RowForm):
     fields_of = {"event": "target"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.name_fields()
 
     def as_record(self) -> dict[str, Any]:
         return {"relation": self.cleaned_data["relation"], "event": self.cleaned_data["target"].slug}

@@ -1,21 +1,26 @@
 """Meetings, calls and statements; all events, hidden, for links to choose from."""
 
+import re
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from timeline import edtf, record
 from timeline.models import Call, Event, Kind, Meeting, Origin, State, Statement
 
+from .dates import date_view
+from .event_actions import publish_selected, withdraw_selected
 from .event_forms import EventForm
 from .event_lists import EventChoices, EventList, SpokeForFilter, found
-from .event_record import Writing, missing
+from .event_pages import EventPages
+from .event_panel import ANSWER, doings, questions, state_words, twins
+from .event_record import Wanted, Writing, checked
 from .event_rows import INLINES
 from .writing import WritingAdmin, editor
 
@@ -36,7 +41,10 @@ class EventsAdmin(WritingAdmin):
         return found(queryset, search_term), False
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        return {}  # what was published is never deleted; a draft is, by itself
+        """Without deleting: what was published is never deleted; a draft is, by itself."""
+        actions: dict[str, Any] = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
 
     @admin.display(description=_("date"), ordering="position")
     def when(self, event: Event) -> str:
@@ -62,7 +70,11 @@ class EventAdmin(EventsAdmin):
 
     def get_urls(self) -> list[Any]:
         choices = self.admin_site.admin_view(EventChoices.as_view(admin_site=self.admin_site))
-        return [path("choices/", choices, name="timeline_event_choices"), *super().get_urls()]
+        return [
+            path("choices/", choices, name="timeline_event_choices"),
+            path("date/", self.admin_site.admin_view(date_view), name="timeline_event_date"),
+            *super().get_urls(),
+        ]
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return False
@@ -88,7 +100,7 @@ class EventAdmin(EventsAdmin):
         return HttpResponseRedirect(reverse(f"admin:timeline_{event.kind}_change", args=[event.pk]))
 
 
-class KindAdmin(EventsAdmin):
+class KindAdmin(EventPages, EventsAdmin):
     """The form of one kind. It saves nothing itself: the record is written as a whole (see `Writing`)."""
 
     kind: ClassVar[str]
@@ -96,16 +108,34 @@ class KindAdmin(EventsAdmin):
     inlines = INLINES
     autocomplete_fields = ("country", "initiated_by")
     change_form_template = "admin/timeline/event/change_form.html"
+    actions = (publish_selected, withdraw_selected)
+    save_as = True
 
     class Media:
         css = {"all": ("admin-readout/events.css",)}
+        js = ("admin-readout/desk.js", "admin-readout/kept.js")
+
+    # What an editor may do -----------------------------------------------------------------------------------
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What was merged into another entry is only looked at."""
+        return not (obj and obj.merged_into_id) and bool(super().has_change_permission(request, obj))
+
+    def has_publish_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_change_permission(request, obj)
+
+    def has_withdraw_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_change_permission(request, obj)
+
+    def has_merge_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_change_permission(request, obj)
 
     # The form --------------------------------------------------------------------------------------------
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        own = ["title", "slug", ("date", "part_of_day", "time_zone"), ("occurrence", "format")]
+        own = ["title", ("date", "part_of_day", "time_zone"), ("occurrence", "format"), "slug"]
         if obj is None or self.has_change_permission(request, obj):
-            own.append("seen")
+            own += ["seen", "answered", "insisted", "work"]
         sets: list[Any] = [
             (None, {"fields": own}),
             (_("Particulars"), {"fields": [("place", "country"), *self._particulars()]}),
@@ -144,6 +174,19 @@ class KindAdmin(EventsAdmin):
 
     # Saving ----------------------------------------------------------------------------------------------
 
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "POST" and "_saveasnew" in request.POST:
+            # The next of a series is an entry of its own, with a slug of its own.
+            values = request.POST.copy()
+            for name in ("slug", "seen", "answered", "reason", "correction", "not_correction"):
+                values[name] = ""
+            request.POST = values  # type: ignore[assignment]
+        response = super().changeform_view(request, *args, **kwargs)
+        writing = getattr(request, "readout_writing", None)
+        if writing and writing.written and writing.form:
+            _let_forget(request, response, writing.form.cleaned_data["work"])
+        return response
+
     def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
         kwargs: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
         if request.method == "POST":
@@ -156,11 +199,21 @@ class KindAdmin(EventsAdmin):
     def _create_formsets(self, request: HttpRequest, obj: Any, change: bool) -> Any:
         formsets, inlines = super()._create_formsets(request, obj, change)  # type: ignore[misc]
         if request.method == "POST":
-            wanted = next((one for one in ("publish", "withdraw") if f"_{one}" in request.POST), "")
-            writing = Writing(obj if change else None, list(formsets), wanted, editor(request))
+            writing = Writing(obj if change else None, list(formsets), self._wanted(request, obj), editor(request))
             request.readout_writing = writing  # type: ignore[attr-defined]
             formsets.append(writing)
         return formsets, inlines
+
+    def _wanted(self, request: HttpRequest, obj: Any) -> Wanted:
+        """Which button was pressed, as far as the editor may press it, and what was answered."""
+        may = {"publish": self.has_publish_permission, "withdraw": self.has_withdraw_permission}
+        state = next((one for one in may if f"_{one}" in request.POST), "")
+        if state and not may[state](request, obj if obj.pk else None):
+            raise PermissionDenied
+        answers = {
+            name.removeprefix(ANSWER): str(value) for name, value in request.POST.items() if name.startswith(ANSWER)
+        }
+        return Wanted(state, answers, "_bring_back" in request.POST)
 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
         _writing(request).form = form
@@ -196,7 +249,12 @@ class KindAdmin(EventsAdmin):
         return self._told(request, obj) or super().response_change(request, obj)
 
     def _told(self, request: HttpRequest, obj: Any) -> HttpResponse | None:
-        wanted = _writing(request).wanted
+        writing = _writing(request)
+        if writing.beside:
+            self.message_user(request, writing.beside, messages.WARNING)
+        if "_preview" in request.POST and IS_POPUP_VAR not in request.POST:
+            return HttpResponseRedirect(reverse("preview", args=[obj.slug]))
+        wanted = writing.wanted.state
         if not wanted or IS_POPUP_VAR in request.POST:
             return None
         said = {"publish": _t("“%(title)s” is published."), "withdraw": _t("“%(title)s” is withdrawn.")}[wanted]
@@ -205,27 +263,47 @@ class KindAdmin(EventsAdmin):
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         event = kwargs.get("obj")
+        if event and request.method == "POST":
+            event = Event.objects.get(pk=event.pk)
         state = event.state if event else State.DRAFT
-        context["state_words"] = _state_words(event) if event else ""
-        context["show_missing"] = bool(event) and state == State.DRAFT
-        context["missing"] = missing(event) if event and state == State.DRAFT else []
-        context["show_publish"] = state != State.PUBLISHED
-        context["show_withdraw"] = state == State.PUBLISHED
+        writing: Writing | None = getattr(request, "readout_writing", None)
+        may_change = bool(event) and self.has_change_permission(request, event)
+        if writing and writing.wanted.is_brought_back:
+            self.message_user(
+                request, _t("This is what you typed before. It has not been saved yet."), messages.WARNING
+            )
+        items = checked(event) if event and state == State.DRAFT else []
+        form = context["adminform"].form
+        context |= {
+            "event": event,
+            "state_words": state_words(event) if event else "",
+            "doings": doings(event) if event else [],
+            "checklist": items,
+            "is_ready": all(item.is_done for item in items),
+            "show_publish": state != State.PUBLISHED and self.has_publish_permission(request, event),
+            "show_withdraw": state == State.PUBLISHED and self.has_withdraw_permission(request, event),
+            "show_preview": may_change or event is None,
+            "show_merge": may_change and state != State.WITHDRAWN and self.has_merge_permission(request, event),
+            "merge_address": reverse(f"admin:timeline_{self.kind}_merge", args=[event.pk]) if event else "",
+            "show_notes": may_change and state == State.PUBLISHED,
+            "notes": [form[name] for name in ("correction", "not_correction") if name in form.fields],
+            "twins": twins(writing, event),
+            "questions": questions(writing.conflicts) if writing else [],
+            "answers": writing.wanted.answers.items() if writing and not writing.conflicts else (),
+            "answer_prefix": ANSWER,
+        }
         return super().render_change_form(request, context, *args, **kwargs)
+
+
+def _let_forget(request: HttpRequest, response: HttpResponse, work: str) -> None:
+    """Tell the browser that it may forget now what it has kept of this form."""
+    if re.fullmatch(r"[0-9a-f]+", work):
+        path, secure = reverse("admin:index"), request.is_secure()
+        response.set_cookie("saved", work, max_age=600, path=path, samesite="Strict", secure=secure)
 
 
 def _writing(request: HttpRequest) -> Writing:
     return request.readout_writing  # type: ignore[attr-defined, no-any-return]
-
-
-def _state_words(event: Event) -> str:
-    match event.state:
-        case State.PUBLISHED:
-            return _t("Published: everyone can read it. What you save here is public at once.")
-        case State.WITHDRAWN:
-            day = date_format(event.withdrawn_at, "DATE_FORMAT") if event.withdrawn_at else ""
-            return _t("Withdrawn on %(day)s: its address answers with the reason below.") % {"day": day}
-    return _t("Draft: only editors see it.")
 
 
 @admin.register(Meeting)

@@ -5,12 +5,18 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.db.models import Prefetch, Q
-from django.http import HttpRequest
+from django.http import HttpRequest, JsonResponse
+from django.urls import path
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from timeline import dates, edtf
 from timeline.models import Country, Leader, Post
+from timeline.models.people import pick_post
 
+from .choices import can_be_key
 from .writing import CarefulChoices, PermanentSlugAdmin, WritingAdmin, lines, longest
 
 
@@ -56,7 +62,15 @@ class LeaderAdmin(PermanentSlugAdmin):
     fields = ("name", "slug", "family_name", "native_name", "native_language", "other_names", "wikidata")
     list_display = ("name", "native_name", "last_post")
     search_fields = ("name", "family_name", "native_name", "other_names", "slug")
-    search_help_text = _("Any of a leader's names")
+    search_help_text = _("Any of a leader's names, or a post")
+
+    def get_urls(self) -> list[Any]:
+        choices = self.admin_site.admin_view(LeaderChoices.as_view(admin_site=self.admin_site))
+        return [
+            path("choices/", choices, name="timeline_leader_choices"),
+            path("post/", self.admin_site.admin_view(post_view), name="timeline_leader_post"),
+            *super().get_urls(),
+        ]
 
     def get_queryset(self, request: HttpRequest) -> Any:
         posts = Post.objects.select_related("country").order_by("since_earliest", "id")
@@ -68,13 +82,52 @@ class LeaderAdmin(PermanentSlugAdmin):
             found = Q(other_names__icontains=word) | Q(other_names__icontains=json.dumps(word)[1:-1])
             for name in ("name", "family_name", "native_name", "slug"):
                 found |= Q(**{f"{name}__icontains": word})
+            held = Post.objects.filter(Q(title__icontains=word) | Q(country__name__icontains=word))
+            found |= Q(pk__in=held.values("leader_id"))
             queryset = queryset.filter(found)
         return queryset, False
 
     @admin.display(description=_("last post"))
     def last_post(self, leader: Leader) -> str:
-        posts = list(leader.posts.all())
-        return f"{posts[-1].title}, {posts[-1].country.name}" if posts else ""
+        return last_post(leader)
+
+
+def last_post(leader: Leader) -> str:
+    """“Prime Minister, Japan”, or nothing; reads `posts`, which may be prefetched."""
+    posts = list(leader.posts.all())
+    return _post_words(posts[-1]) if posts else ""
+
+
+def _post_words(post: Post) -> str:
+    return f"{post.title}, {post.country.name}"
+
+
+class LeaderChoices(AutocompleteJsonView):
+    """As Django's own, with the native name and the last post behind the name: many share a family name."""
+
+    def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
+        named = " ".join(part for part in (obj.name, obj.native_name) if part)
+        words = ", ".join(part for part in (named, last_post(obj)) if part)
+        return {"id": str(getattr(obj, to_field_name)), "text": words}
+
+
+def post_view(request: HttpRequest) -> JsonResponse:
+    """The post that `leader` (a key) held on `date` (as people write it): {"words": "Prime Minister, Japan"}.
+
+    Or {"words": "", "error": a sentence} where no post covers it; {"words": ""} where there is nothing to say.
+    """
+    key = request.GET.get("leader", "")
+    leader = Leader.objects.filter(pk=key).first() if key and can_be_key(Leader, key) else None
+    try:
+        day = dates.read(request.GET.get("date", ""))
+    except edtf.EdtfError:
+        day = None
+    if leader is None or day is None:
+        return JsonResponse({"words": ""})
+    post = pick_post(leader.posts.select_related("country"), day.earliest, day.latest)
+    if post is None:
+        return JsonResponse({"words": "", "error": _t("No post of theirs covers this date.")})
+    return JsonResponse({"words": _post_words(post)})
 
 
 class CountryForm(forms.ModelForm):

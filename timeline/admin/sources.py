@@ -1,19 +1,75 @@
 """Sources."""
 
+from typing import Any
+
+from django import forms
 from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import path, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from timeline.models import Source
 
+from . import new_sources
 from .writing import PermanentSlugAdmin
+
+
+class SourceForm(forms.ModelForm):
+    """A pasted address and a title are enough: the publisher is that of the host's known sources."""
+
+    class Meta:
+        model = Source
+        fields = ("url", "title", "publisher", "slug", "published", "language", "archived_url")
+        widgets = {
+            "url": forms.URLInput(
+                attrs={
+                    "class": "vTextField",
+                    "placeholder": "https://",
+                    "data-source-address": reverse_lazy("admin:timeline_source_known"),
+                }
+            )
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance.pk:
+            self.fields["publisher"].required = self.fields["slug"].required = False
+            self.fields["publisher"].help_text = _("Left empty: that of the known sources of the same host.")
+            self.fields["slug"].help_text = _("Permanent. Left empty, it is made from publisher and title.")
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        if self.instance.pk:
+            return values
+        address = values.get("url") or ""
+        if found := new_sources.known(address):
+            self.add_error("url", _("This address is known already: “%s”.") % found)
+        if not values.get("publisher") and "publisher" not in self.errors:
+            values["publisher"] = new_sources.publisher(address)
+            if not values["publisher"]:
+                self.add_error("publisher", _("No known source has this host: who published it?"))
+        if not values.get("slug") and not self.errors:
+            values["slug"] = new_sources.free_slug(Source(publisher=values["publisher"], title=values["title"]))
+        return values
 
 
 @admin.register(Source)
 class SourceAdmin(PermanentSlugAdmin):
+    form = SourceForm
     slug_from = ("publisher", "title")
-    fields = ("publisher", "title", "slug", "url", "published", "language", "archived_url")
+    fields = ("url", "title", "publisher", "slug", "published", "language", "archived_url")
     list_display = ("publisher", "title", "published", "language")
     list_display_links = ("publisher", "title")
     list_filter = ("language",)
-    search_fields = ("publisher", "title", "slug")
-    search_help_text = _("Publisher, title or slug")
+    search_fields = ("publisher", "title", "slug", "url")
+    search_help_text = _("Publisher, title, address or slug")
+
+    class Media:
+        js = ("admin-readout/desk.js",)
+
+    def get_urls(self) -> list[Any]:
+        known = self.admin_site.admin_view(new_sources.address_view)
+        return [path("known/", known, name="timeline_source_known"), *super().get_urls()]
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return {}  # the publisher may still be guessed: the slug is made when both are known

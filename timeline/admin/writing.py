@@ -12,9 +12,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 
 from timeline import record
-from timeline.models import Origin
+from timeline.models import Leader, Origin
+from timeline.models.fields import EdtfField
 
-from .choices import RowField, RowSelect, can_be_key
+from .choices import LeaderSelect, RowField, RowSelect, can_be_key
+from .dates import DateField
 
 # As the dossiers' schema has it; Django's own slugs may hold more.
 slug_of_ours = RegexValidator(
@@ -29,11 +31,13 @@ def editor(request: HttpRequest) -> User:
 
 
 class CarefulChoices:
-    """Foreign keys as autocomplete fields that take any nonsense without a server error."""
+    """Foreign keys as autocomplete fields that take any nonsense without a server error; dates in people's words."""
 
     admin_site: admin.AdminSite
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        if isinstance(db_field, EdtfField):
+            return db_field.formfield(form_class=DateField, **kwargs)
         field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
         if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget.can_delete_related = False  # nobody means to, from within another row's form
@@ -42,7 +46,8 @@ class CarefulChoices:
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         kwargs.setdefault("form_class", RowField)
         if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]
-            kwargs.setdefault("widget", RowSelect(db_field, self.admin_site))
+            select = LeaderSelect if db_field.related_model is Leader else RowSelect
+            kwargs.setdefault("widget", select(db_field, self.admin_site))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
 

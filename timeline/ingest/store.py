@@ -16,6 +16,7 @@ from timeline.record.batches import in_batches
 
 from . import nouns
 from .dossier import Dossier, DossierError, Fault, pointer, shown
+from .history import Pasts
 from .nouns import Row
 
 _AT_A_TIME = 500  # events
@@ -59,8 +60,7 @@ def store(
     counts = Counts()
     try:
         with record.writing(origin=Origin.INGEST) as writer:
-            run = _Run(writer, dossiers, counts)
-            run.store(progress)
+            _Run(writer, dossiers, counts).store(progress)
             if dry_run:
                 raise _DryRun
     except _DryRun:
@@ -85,9 +85,24 @@ class _Run:
         self.counts = counts
         self.faults: list[Fault] = []
         self.seen: set[str] = set()
+        self.pasts = Pasts(dossiers)
 
     def store(self, progress: Callable[[], object]) -> None:
+        if not self.pasts:
+            self._store(progress)
+            return
+        outer = self.writer
+        # The past is put in the place of the versions that the inner block makes of this moment.
+        with record.writing(origin=Origin.INGEST) as self.writer:
+            self._store(progress)
+        record.restore(outer, self.pasts.restored)
+
+    def _store(self, progress: Callable[[], object]) -> None:
         self._agree()
+        for dossier in self.dossiers:
+            nouns.store_countries(dossier.rows("countries"))
+            if "export" in dossier.content:
+                self._drop_unknown_links(dossier)
         self._check_countries()
         self._check_topics()
         self._stop_at_faults()
@@ -152,11 +167,24 @@ class _Run:
             if slug not in known:
                 self._fault(dossier, path, slug, "Expected an event of these dossiers or a known one.")
 
+    def _drop_unknown_links(self, dossier: Dossier) -> None:
+        """An export is cut out of a whole: a link that leads out of it holds where the other event is known."""
+        rows = dossier.rows("events")
+        coming = {row["id"] for one in self.dossiers for row in one.rows("events")}
+        linked = {link["event"] for row in rows for link in row.get("links", [])} - coming
+        known = coming | self.writer.find_all(linked).keys()
+        for row in rows:
+            if "links" in row:
+                row["links"] = [link for link in row["links"] if link["event"] in known]
+
     def _store_events(self, dossier: Dossier, places: list[tuple[int, Row]]) -> None:
         # Where another of these dossiers has said the same, that is enough.
         new = [(place, row) for place, row in places if row["id"] not in self.seen]
         self.counts.unchanged += len(places) - len(new)
         self.seen.update(row["id"] for _place, row in new)
+        there = self.pasts.taken_back_already(row["id"] for _place, row in new)
+        self.counts.unchanged += len(there)
+        new = [(place, row) for place, row in new if row["id"] not in there]
         events = self.writer.find_all(row["id"] for _place, row in new)
         standing = self._standing([(events[row["id"]], row) for _place, row in new if row["id"] in events])
         ours = [(place, row) for place, row in new if not standing.get(row["id"])]
@@ -164,12 +192,15 @@ class _Run:
             if kept:
                 setattr(self.counts, kept, getattr(self.counts, kept) + 1)
         pairs = [(row, events.get(row["id"])) for _place, row in ours]
-        for (place, row), written in zip(ours, self.writer.write_all(pairs, state=State.PUBLISHED), strict=True):
+        numbers = self.pasts.numbers(row["id"] for row, event in pairs if event is None)
+        results = self.writer.write_all(pairs, state=State.PUBLISHED, numbers=numbers)
+        for (place, row), written in zip(ours, results, strict=True):
             if isinstance(written, record.Refused):
                 for problem in written.problems:
                     self._fault(dossier, ("events", place, *problem.path), _at(row, problem.path), problem.message)
             elif written.created:
                 self.counts.created += 1
+                self.pasts.add(row["id"], written.event)
             elif written.changed:
                 self.counts.updated += 1
             else:
@@ -190,7 +221,9 @@ class _Run:
             if is_public and now == ours:
                 found[row["id"]] = "unchanged"
             else:
-                found[row["id"]] = "" if is_public and ingested.get(event.pk) == now else "kept"
+                # Where editors have merged two entries, the one's address leads to the other: both are kept as edited.
+                is_ours = is_public and ingested.get(event.pk) == now and now["id"] == row["id"]
+                found[row["id"]] = "" if is_ours else "kept"
         return found
 
     def _fault(self, dossier: Dossier, path: Iterable[str | int], value: Any, expected: str) -> None:

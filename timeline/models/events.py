@@ -219,6 +219,10 @@ class Event(PublicModel):
 
     withdrawn_reason = models.TextField(_("why it was withdrawn"), blank=True, editable=False)
     withdrawn_at = models.DateTimeField(null=True, editable=False)
+    # Where the entry went that turned out to be a second one of the same event: its address leads there.
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, related_name="merged", null=True, editable=False, verbose_name=_("merged into")
+    )
     changed_at = models.DateTimeField(_("changed"), editable=False)
     hangs_from = models.ForeignKey("self", models.SET_NULL, related_name="hanging", null=True, editable=False)
     position = models.BigIntegerField(editable=False, default=0)
@@ -267,6 +271,10 @@ class Event(PublicModel):
             models.CheckConstraint(
                 condition=~Q(state="withdrawn") | (~Q(withdrawn_reason="") & Q(withdrawn_at__isnull=False)),
                 name="event_withdrawn_with_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | (Q(state="withdrawn") & ~Q(merged_into=F("id"))),
+                name="event_merged_is_withdrawn",
             ),
         ]
 

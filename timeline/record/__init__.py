@@ -10,9 +10,24 @@ it raises Refused, with each problem in words and the place in the record that i
 happened.
 """
 
-from .form import canonical, of, of_all
+from .form import Record, canonical, of, of_all
+from .restoring import Past, free_numbers, restore
 from .rules import Problem, Refused
 from .versions import latest
 from .writer import Writer, Written, writing
 
-__all__ = ["Problem", "Refused", "Writer", "Written", "canonical", "latest", "of", "of_all", "writing"]
+__all__ = [
+    "Past",
+    "Problem",
+    "Record",
+    "Refused",
+    "Writer",
+    "Written",
+    "canonical",
+    "free_numbers",
+    "latest",
+    "of",
+    "of_all",
+    "restore",
+    "writing",
+]

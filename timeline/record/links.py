@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from django.utils.translation import gettext as _
 
-from timeline.models import Link, Slug
+from timeline.models import Event, Link, Slug
 
 from .batches import in_batches
 from .form import Record
@@ -16,6 +16,15 @@ def targets(slugs: Iterable[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for batch in in_batches(set(slugs)):
         found.update(Slug.objects.filter(slug__in=batch).values_list("slug", "event_id"))
+    return found
+
+
+def merged(slugs: Iterable[str]) -> dict[str, int]:
+    """The ids of the merged entries that had one of these slugs last."""
+    found: dict[str, int] = {}
+    for batch in in_batches(set(slugs)):
+        gone = Event.objects.filter(slug__in=batch, merged_into__isnull=False).order_by()
+        found.update(gone.values_list("slug", "pk"))
     return found
 
 

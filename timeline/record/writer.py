@@ -1,6 +1,6 @@
 """The writer itself: rows, order, versions, search tokens, change log and data version in one transaction."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -109,21 +109,28 @@ class Writer:
     ) -> Written:
         """Make an event's rows agree with `record`; without `event`, a new one.
 
-        `state` defaults to what the event has, or to a draft. Raises Refused where the record may not stand.
+        `state` defaults to what the event has, or to a draft. `reason` is kept with the version: why it was
+        withdrawn, or why what readers saw was changed. Raises Refused where the record may not stand.
         """
-        (written,) = self._write([(record, event)], state, reason)
+        (written,) = self._write([(record, event)], state, reason, {})
         if isinstance(written, Refused):
             raise written
         return written
 
     def write_all(
-        self, pairs: Sequence[tuple[Record, Event | None]], *, state: str | None = None
+        self,
+        pairs: Sequence[tuple[Record, Event | None]],
+        *,
+        state: str | None = None,
+        reason: str = "",
+        numbers: Mapping[str, int] | None = None,
     ) -> list[Written | Refused]:
         """`write` for many records at once, each with its event: what became of each, in their order.
 
-        A record that is refused is not written; the others are.
+        A record that is refused is not written; the others are. `numbers` are primary keys for new events, by slug,
+        that nobody has.
         """
-        return self._write(pairs, state, "")
+        return self._write(pairs, state, reason, numbers or {})
 
     def publish(self, event: Event) -> Written:
         """Let readers see it; Refused names what is still missing."""
@@ -149,10 +156,21 @@ class Writer:
         self._open_links.pop(pk, None)
 
     def _write(
-        self, pairs: Sequence[tuple[Record, Event | None]], state: str | None, reason: str
+        self,
+        pairs: Sequence[tuple[Record, Event | None]],
+        state: str | None,
+        reason: str,
+        numbers: Mapping[str, int],
     ) -> list[Written | Refused]:
         records = self.prepared_all(record for record, _event in pairs)
         owners = dict(links.targets(record["id"] for record in records))
+        renamed = [
+            record["id"]
+            for record, (_, event) in zip(records, pairs, strict=True)
+            if event and event.slug != record["id"]
+        ]
+        # What a merged entry was called last leads to the other one, but stays its own name.
+        owners |= links.merged(renamed)
         before = self._all_today([event for _record, event in pairs if event])
         results: list[Written | Refused] = []
         drafts: list[rows.Draft] = []
@@ -163,16 +181,22 @@ class Writer:
             if event and was == wanted == State.WITHDRAWN:
                 why = why or event.withdrawn_reason
             found = [*state_problems(was, wanted, why), *problems(record, wanted, self._known)]
-            if record["id"] in owners and (event is None or owners[record["id"]] != event.pk):
+            if event and event.merged_into_id:
+                found = [Problem((), _("This entry has been merged into another: change that one."))]
+            elif record["id"] in owners and (event is None or owners[record["id"]] != event.pk):
                 message = _("The slug “%s” belongs to another event, now or before.") % record["id"]
                 found.append(Problem(("id",), message))
             if found:
                 results.append(Refused(found))
                 continue
             if event is None:
-                draft = rows.Draft(record, Event(), None, wanted, why)
+                draft = rows.Draft(record, Event(pk=numbers.get(record["id"])), None, wanted, why)
                 owners[record["id"]] = 0  # the next record of this id in the same list is refused
-            elif before[event.pk] == record and was == wanted and event.withdrawn_reason == why:
+            elif (
+                before[event.pk] == record
+                and was == wanted
+                and (wanted != State.WITHDRAWN or why == event.withdrawn_reason)
+            ):
                 results.append(Written(event, created=False, changed=False))
                 continue
             else:

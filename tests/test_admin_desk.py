@@ -1,0 +1,539 @@
+"""What the desk does beside saving: notes for readers, twins, two editors at once, history, merging, many at once."""
+
+import json
+from typing import Any
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission, User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tests import builders
+from tests.test_admin_events import (
+    ADD,
+    NO_CORRECTION,
+    a_call,
+    as_a_browser_sends_it,
+    change,
+    errors_on,
+    pk,
+    row,
+    saved,
+)
+from timeline import record
+from timeline.models import Correction, Event, Leader, Post, Source, State
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _cast():
+    builders.cast()
+
+
+@pytest.fixture
+def other_editor(client):
+    client.force_login(User.objects.create_superuser("other"))
+    return client
+
+
+def page(event, name, *args):
+    return reverse(f"admin:timeline_{event.kind}_{name}", args=[event.pk, *args])
+
+
+# The checklist ---------------------------------------------------------------------------------------------
+
+
+def test_the_checklist_says_what_is_missing_and_publishing_asks_for_it(admin_client):
+    with record.writing():
+        post = Post.objects.get(leader__slug=builders.TRUMP)
+        post.since = "2030"
+        post.save()
+    sent = a_call(admin_client, title="Takaichi–Trump call, 25 November", occurrence="did_not_take_place")
+    saved(admin_client.post(ADD, sent | row("participations", 1, leader=pk(builders.TRUMP), country="US")))
+    event = Event.objects.get()
+    shown = admin_client.get(change(event))
+    missing = {item.words: item.missing for item in shown.context["checklist"]}
+    assert "does not say what happened" in missing["A title that says what happened"][0]
+    assert (
+        "No post of Donald Trump covers 25 November 2025" in missing["Who took part, with posts that cover the date"][0]
+    )
+    assert "No source says that it did not take place" in missing["A source that says that it did not take place"][0]
+    assert missing["At least one citation: on whose word is it?"] == []
+    assert "Still missing before it can be published:" in shown.text
+    sent = as_a_browser_sends_it(shown)
+    refused = errors_on(admin_client.post(change(event), sent | {"_publish": "Publish"}))
+    assert set(refused) == {"title", "occurrence", "participants 1 leader"}
+    with record.writing():
+        post.since = ""
+        post.save()
+    better = {"title": "Takaichi and Trump do not speak", "citations-0-supports": ["occurrence"], "_publish": "1"}
+    saved(admin_client.post(change(event), sent | better))
+    assert Event.objects.get().state == State.PUBLISHED
+
+
+def test_it_says_who_did_what_and_when(admin_client, other_editor):
+    saved(admin_client.post(ADD, a_call(admin_client)))
+    event = Event.objects.get()
+    sent = as_a_browser_sends_it(other_editor.get(change(event)))
+    saved(other_editor.post(change(event), sent | {"_publish": "Publish"}))
+    doings = other_editor.get(change(event)).context["doings"]
+    assert [(doing.words, doing.who) for doing in doings] == [("Entered", "admin"), ("Published", "other")]
+
+
+# Dates, sources, people ------------------------------------------------------------------------------------
+
+
+def test_dates_are_typed_as_people_write_them_and_said_back(admin_client):
+    saved(admin_client.post(ADD, a_call(admin_client, date="22-23 Nov 2025")))
+    event = Event.objects.get()
+    assert event.date == "2025-11-22/2025-11-23"
+    assert ">22–23 November 2025</output>" in admin_client.get(change(event)).text
+    refused = admin_client.post(ADD, a_call(admin_client, date="25/11/2025"))
+    assert "day first or month first" in errors_on(refused)["date"][0]
+    assert as_a_browser_sends_it(refused)["date"] == "25/11/2025"
+
+
+def test_the_desk_says_what_a_date_means_and_who_held_which_post(admin_client, client):
+    def asked(path, **values):
+        return json.loads(admin_client.get(f"/admin/timeline/{path}/", values).content)
+
+    assert asked("event/date", text="about March 2026") == {"edtf": "2026-03~", "words": "about March 2026"}
+    assert "day first" in asked("event/date", text="1/2/2026")["error"]
+    assert asked("leader/post", leader=pk(builders.TRUMP), date="25 Nov 2025") == {"words": "President, United States"}
+    assert asked("leader/post", leader="x\x00", date="25 Nov 2025") == {"words": ""}
+    for path in ("event/date", "leader/post", "leader/choices", "source/known"):
+        client.logout()
+        assert client.get(f"/admin/timeline/{path}/").status_code == 302
+
+
+def test_leaders_are_chosen_by_any_name_and_post(admin_client):
+    with record.writing():
+        leader = Leader.objects.get(slug=builders.TAKAICHI)
+        leader.native_name, leader.other_names = "高市早苗", ["Takaichi Sanae"]
+        leader.save()
+    about = {"app_label": "timeline", "model_name": "participation", "field_name": "leader"}
+    for term in ("takai", "高市", "prime minister jap", "Takaichi Sanae"):
+        found = json.loads(admin_client.get("/admin/timeline/leader/choices/", about | {"term": term}).content)
+        assert [one["text"] for one in found["results"]] == ["Sanae Takaichi 高市早苗, Prime Minister, Japan"]
+
+
+def test_a_source_is_made_from_its_address(admin_client):
+    builders.source("known", publisher="The Japan News", url="https://www.japannews.example/a")
+    address = "https://japannews.example/b"
+    sent = a_call(admin_client) | row("citations", 0, source="", address=address)
+    assert errors_on(admin_client.post(ADD, sent)) == {
+        "citations 0 headline": ["A new source needs its title, as it stands on the page."]
+    }
+    sent |= row("citations", 0, headline="Leaders speak", published="25 Nov 2025")
+    saved(admin_client.post(ADD, sent))
+    source = Source.objects.get(url=address)
+    assert (source.publisher, source.slug, source.published) == (
+        "The Japan News",
+        "the-japan-news-leaders-speak",
+        "2025-11-25",
+    )
+    assert record.of(Event.objects.get())["citations"][0]["source"] == source.slug
+    known = json.loads(admin_client.get("/admin/timeline/source/known/", {"address": address}).content)
+    assert known["text"] == "The Japan News: Leaders speak"
+
+
+def test_an_address_is_refused_in_words_and_leaves_no_source_behind(admin_client):
+    def refused(**values):
+        return errors_on(admin_client.post(ADD, a_call(admin_client) | row("citations", 0, **values)))
+
+    new = {"source": "", "address": "https://unknown.example/", "headline": "Title"}
+    assert "who published it?" in refused(**new)["citations 0 publisher"][0]
+    assert "begins with http" in refused(**new | {"address": "unknown.example"})["citations 0 address"][0]
+    assert "not both" in refused(address="https://unknown.example/")["citations 0 address"][0]
+    sent = a_call(admin_client, slug="Not a slug") | row("citations", 0, publisher="Someone", **new)
+    assert list(errors_on(admin_client.post(ADD, sent))) == ["slug"]
+    assert Source.objects.count() == 1
+
+
+def test_the_form_of_a_source_guesses_the_publisher_and_knows_its_address(admin_client):
+    builders.source("known", publisher="The Japan News", url="https://japannews.example/a")
+    sent = {"url": "https://japannews.example/b", "title": "Second"}
+    assert admin_client.post("/admin/timeline/source/add/", sent).status_code == 302
+    assert Source.objects.get(title="Second").slug == "the-japan-news-second"
+    again = admin_client.post("/admin/timeline/source/add/", sent | {"title": "Third"})
+    assert "known already" in again.context["adminform"].form.errors["url"][0]
+
+
+def test_the_next_of_a_series_is_saved_as_new(admin_client):
+    (event,) = builders.publish(builders.call(topics=["taiwan"]))
+    sent = as_a_browser_sends_it(admin_client.get(change(event)))
+    saved(admin_client.post(change(event), sent | {"_saveasnew": "1", "date": "26 Nov 2025"}))
+    new = Event.objects.exclude(pk=event.pk).get()
+    assert (new.state, new.slug) == (State.DRAFT, "takaichi-trump-call-2025-11-26")
+    assert record.of(new)["topics"] == ["taiwan"]
+    assert record.of(event)["date"] == "2025-11-25"
+
+
+def test_what_the_browser_kept_is_brought_back_and_not_saved(admin_client):
+    (event,) = builders.publish(builders.call())
+    sent = as_a_browser_sends_it(admin_client.get(change(event)))
+    sent |= {"title": "Typed before", "participations-TOTAL_FORMS": "3", "_bring_back": "1", **NO_CORRECTION}
+    shown = admin_client.post(change(event), sent | row("participations", 2, leader=pk(builders.XI), role="principal"))
+    assert "This is what you typed before. It has not been saved yet." in shown.text
+    assert not shown.context["errors"]
+    assert "saved" not in shown.cookies
+    again = as_a_browser_sends_it(shown)
+    assert (again["title"], again["participations-2-leader"]) == ("Typed before", str(pk(builders.XI)))
+    response = saved(admin_client.post(change(event), again))
+    assert response.cookies["saved"].value == sent["work"]
+    assert builders.event("call").title == "Typed before"
+    again = as_a_browser_sends_it(admin_client.get(change(event))) | {"work": "😀; x\r\ny"}
+    assert "saved" not in saved(admin_client.post(change(event), again)).cookies
+
+
+# Two editors -----------------------------------------------------------------------------------------------
+
+
+def test_what_two_editors_changed_stands_side_by_side(admin_client, other_editor):
+    event = builders.write(builders.call(), state=State.DRAFT)
+    mine = as_a_browser_sends_it(admin_client.get(change(event)))
+    theirs = as_a_browser_sends_it(other_editor.get(change(event)))
+    saved(other_editor.post(change(event), theirs | {"place": "Tokyo", "chosen_topics": [str(pk("taiwan"))]}))
+    response = admin_client.post(change(event), mine | {"summary": "A summary.", "_continue": "1"}, follow=True)
+    assert "Other has changed meanwhile: place and topics." in response.text
+    assert {name: record.of(event)[name] for name in ("place", "summary", "topics")} == {
+        "place": "Tokyo",
+        "summary": "A summary.",
+        "topics": ["taiwan"],
+    }
+
+
+@pytest.mark.parametrize("answer", ["theirs", "mine", None])
+def test_what_both_changed_is_asked_field_by_field(admin_client, other_editor, answer):
+    event = builders.write(builders.call(), state=State.DRAFT)
+    mine = as_a_browser_sends_it(admin_client.get(change(event)))
+    theirs = as_a_browser_sends_it(other_editor.get(change(event)))
+    saved(other_editor.post(change(event), theirs | {"title": "Theirs", "place": "Tokyo"}))
+    mine |= {"title": "Mine"} | row("citations", 0, excerpt="exact")
+    asked = admin_client.post(change(event), mine)
+    assert "other has saved this event since you opened it" in errors_on(asked)["__all__"][0]
+    (question,) = asked.context["questions"]
+    assert (question.before, question.theirs, question.mine) == ("They speak: call", "Theirs", "Mine")
+    assert builders.event("call").title == "Theirs"
+    again = as_a_browser_sends_it(asked)
+    assert again["title"] == "Mine"
+    saved(admin_client.post(change(event), again | ({question.name: answer} if answer else {})))
+    now = record.of(event)
+    assert (now["title"], now["place"]) == ("Theirs" if answer == "theirs" else "Mine", "Tokyo")
+    assert now["citations"][0]["excerpt"] == "exact"
+
+
+def test_an_answer_stands_while_something_else_is_mended(admin_client, other_editor):
+    event = builders.write(builders.call(), state=State.DRAFT)
+    mine = as_a_browser_sends_it(admin_client.get(change(event)))
+    theirs = as_a_browser_sends_it(other_editor.get(change(event)))
+    saved(other_editor.post(change(event), theirs | {"title": "Theirs"}))
+    again = as_a_browser_sends_it(admin_client.post(change(event), mine | {"title": "Mine"}))
+    refused = admin_client.post(change(event), again | {"keep.title": "theirs", "date": "soon"})
+    assert list(errors_on(refused)) == ["date"]
+    assert '<input type="hidden" name="keep.title" value="theirs">' in refused.text
+
+
+def test_what_another_editor_published_is_not_changed_unawares(admin_client, other_editor):
+    event = builders.write(builders.call(), state=State.DRAFT)
+    mine = as_a_browser_sends_it(admin_client.get(change(event)))
+    theirs = as_a_browser_sends_it(other_editor.get(change(event)))
+    saved(other_editor.post(change(event), theirs | {"_publish": "1"}))
+    asked = admin_client.post(change(event), mine | {"title": "Mine"})
+    assert "other has saved it meanwhile as published" in errors_on(asked)["__all__"][0]
+    again = as_a_browser_sends_it(asked)
+    assert list(errors_on(admin_client.post(change(event), again))) == ["correction"]
+    saved(admin_client.post(change(event), again | NO_CORRECTION))
+
+
+def test_a_form_that_does_not_say_what_it_was_filled_from_overwrites_nothing(admin_client):
+    event = builders.write(builders.call(), state=State.DRAFT)
+    sent = as_a_browser_sends_it(admin_client.get(change(event)))
+    for seen in ("", "77", "x", "9" * 40):
+        refused = admin_client.post(change(event), sent | {"title": "Mine", "seen": seen})
+        assert "may have saved this event" in errors_on(refused)["__all__"][0]
+    assert builders.event("call").title == "They speak: call"
+
+
+# Twins and merging -----------------------------------------------------------------------------------------
+
+
+def test_a_likely_twin_is_shown_before_it_is_saved(admin_client):
+    (event,) = builders.publish(builders.call())
+    shown = admin_client.post(ADD, a_call(admin_client, date="Nov 2025"))
+    assert "looks like an entry that is there already" in errors_on(shown)["__all__"][0]
+    assert f"/admin/timeline/event/{event.pk}/change/" in shown.text
+    assert Event.objects.count() == 1
+    saved(admin_client.post(ADD, as_a_browser_sends_it(shown)))
+    new = Event.objects.exclude(pk=event.pk).get()
+    assert f"/{event.pk}/merge/?other={new.pk}" in admin_client.get(change(new)).text
+    # What was insisted on once is not asked again.
+    saved(admin_client.post(change(new), as_a_browser_sends_it(admin_client.get(change(new))) | {"place": "x"}))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"date": "2025-11-26"},
+        {"kind": "meeting"},
+        {"participants": [builders.person(builders.TAKAICHI), builders.person(builders.XI)]},
+    ],
+)
+def test_what_differs_in_kind_days_or_people_is_no_twin(admin_client, other):
+    builders.publish(builders.call() | other)
+    saved(admin_client.post(ADD, a_call(admin_client)))
+
+
+def test_two_entries_are_compared_and_merged(admin_client, client):
+    builders.source("second")
+    kept, gone = builders.publish(
+        builders.call("kept", readouts=[builders.account("JP", "one")]),
+        builders.call(
+            "gone", place="Tokyo", citations=[{"source": "second"}], readouts=[builders.account("US", "two")]
+        ),
+    )
+    shown = admin_client.get(page(kept, "merge"), {"other": gone.pk})
+    assert [choice.name for choice in shown.context["choices"]] == ["title"]
+    assert {one.name for one in shown.context["gained"]} == {"place", "citations", "readouts"}
+    sent = {"other": gone.pk, "take.title": "gone", "_merge": "1"}
+    assert "Readers have seen both" in admin_client.post(page(kept, "merge"), sent | {"note": " "}).text
+    response = admin_client.post(page(kept, "merge"), sent | {"note": "Both were one."}, follow=True)
+    assert "Merged with “They speak: gone” (gone)." in response.text
+    now = record.of(kept)
+    assert (now["title"], now["place"]) == ("They speak: gone", "Tokyo")
+    assert [one["side"] for one in now["readouts"]] == ["JP", "US"]
+    assert client.get("/events/gone/")["Location"] == "/events/kept/"
+    # What went is only looked at.
+    looked = admin_client.get(change(gone))
+    assert "Merged into" in looked.text
+    assert 'name="_save"' not in looked.text
+    assert admin_client.post(change(gone), {"title": "x"}).status_code == 403
+
+
+@pytest.mark.parametrize("other", ["", "x", "\x00", "9" * 30, "self", "meeting"])
+def test_nonsense_is_not_merged(admin_client, other):
+    (event, meeting) = builders.publish(builders.call(), builders.meeting())
+    other = {"self": event.pk, "meeting": meeting.pk}.get(other, other)
+    before = builders.dump()
+    for ask in (admin_client.get, admin_client.post):
+        shown = ask(page(event, "merge"), {"other": other, "note": "x", "_merge": "1", "take.title": "gone"})
+        assert shown.status_code == 200
+    assert builders.dump() == before
+
+
+# What readers are told, and the history ----------------------------------------------------------------------
+
+
+def test_a_public_change_is_a_correction_or_says_why_not(admin_client, client):
+    (event,) = builders.publish(builders.call())
+    sent = as_a_browser_sends_it(admin_client.get(change(event))) | {"place": "Tokyo"}
+    assert "Readers have seen this entry" in errors_on(admin_client.post(change(event), sent))["correction"][0]
+    both = {"correction": "It was Tokyo.", "not_correction": "a typing error"}
+    assert list(errors_on(admin_client.post(change(event), sent | both))) == ["not_correction"]
+    saved(admin_client.post(change(event), sent | {"correction": "It was Tokyo."}))
+    note = Correction.objects.get()
+    assert (note.text, note.version) == ("It was Tokyo.", event.versions.get(number=2))
+    assert "It was Tokyo." in client.get(event.get_absolute_url()).text
+    sent = as_a_browser_sends_it(admin_client.get(change(event))) | {"place": "Osaka"}
+    saved(admin_client.post(change(event), sent | NO_CORRECTION))
+    assert event.versions.get(number=3).reason == "a typing error"
+    assert Correction.objects.count() == 1
+    assert "a typing error" not in client.get(event.get_absolute_url()).text
+
+
+def test_the_history_tells_each_change_field_by_field(admin_client):
+    event = builders.write(builders.call(summary="They spoke of rice and beef."), state=State.DRAFT)
+    record_now = record.of(event) | {"summary": "They spoke of rice and tariffs.", "topics": ["taiwan"]}
+    builders.write(record_now, reason="one more source")
+    builders.publish(record_now | {"date": "2025-11-26"})
+    shown = admin_client.get(page(event, "history"))
+    third, second, first = shown.context["saved"]
+    assert first.is_first
+    assert [(one.label, one.lines) for one in second.changes][1][1][0].after == [("Taiwan", True)]
+    assert "<del>beef</del>" in shown.text
+    assert "<ins>tariffs</ins>" in shown.text
+    assert second.state_words == "draft → published"
+    assert "one more source" in shown.text
+    assert third.changes[0].lines[0].after[0] == ("26", True)
+
+
+def test_a_former_version_is_restored_as_a_new_one(admin_client):
+    (event,) = builders.publish(builders.call("former", topics=["taiwan"]))
+    builders.publish(record.of(event) | {"title": "Spoilt", "topics": []})
+    with record.writing() as writer:
+        writer.write(record.of(event) | {"id": "today"}, event=builders.event("former"))
+    before = list(event.versions.order_by("number").values())
+    restore = page(event, "restore", 1)
+    assert ">Spoilt<" in admin_client.get(restore).text
+    assert "say which of the two it is" in admin_client.post(restore).text
+    assert builders.event("today").title == "Spoilt"
+    assert admin_client.post(restore, {"correction": "The title was spoilt."}).status_code == 302
+    now = record.of(event)
+    assert (now["id"], now["title"], now["topics"]) == ("today", "They speak: former", ["taiwan"])
+    versions = list(event.versions.order_by("number").values())
+    assert versions[:3] == before
+    assert (versions[3]["number"], versions[3]["by_name"]) == (4, "admin")
+    assert Correction.objects.get().version == event.versions.get(number=4)
+    assert "nothing to restore" in admin_client.get(page(event, "restore", 4)).text
+    for number in (5, 0, 10**30):
+        assert admin_client.get(page(event, "restore", number)).status_code == 302
+        assert admin_client.post(page(event, "restore", number)).status_code == 302
+
+
+def test_a_version_that_names_what_is_gone_is_not_restored(admin_client):
+    event = builders.write(builders.call(topics=["taiwan"]), state=State.DRAFT)
+    builders.write(record.of(event) | {"topics": []}, state=State.DRAFT)
+    with record.writing():
+        event.topics.model.objects.get(slug="taiwan").delete()
+    refused = admin_client.post(page(event, "restore", 1))
+    assert "The topic “taiwan” is not known." in refused.text
+    assert event.versions.count() == 2
+
+
+# Preview ---------------------------------------------------------------------------------------------------
+
+
+def test_a_draft_is_previewed_as_it_will_be_public(admin_client, client):
+    builders.publish(builders.call("before", date="2025-10-25"))
+    event = builders.write(builders.call("after"), state=State.DRAFT)
+    before = builders.dump()
+    shown = admin_client.get(reverse("preview", args=["after"]))
+    assert "Only editors see this page." in shown.text
+    assert "no-store" in shown["Cache-Control"]
+    assert 'content="noindex"' in shown.text
+    assert builders.dump() == before
+    previewed = shown.context
+    builders.publish(record.of(event))
+    public = client.get(event.get_absolute_url())
+    for name in ("place", "limits", "sides", "citations", "links", "earlier", "later", "capitals"):
+        if name in ("earlier", "later", "place"):
+            continue
+        assert previewed[name] == public.context[name], name
+    assert previewed["place"].words == public.context["place"].words
+    main = public.text[public.text.index('<article class="ep') : public.text.index("</article>")]
+    assert main == shown.text[shown.text.index('<article class="ep') : shown.text.index("</article>")]
+
+
+def test_a_preview_is_for_editors_alone(client):
+    builders.write(builders.call("draft"), state=State.DRAFT)
+    for slug in ("draft", "nothing"):
+        assert client.get(reverse("preview", args=[slug]))["Location"].startswith("/admin/login/")
+    looker = User.objects.create_user("looker", is_staff=True)
+    client.force_login(looker)
+    assert client.get(reverse("preview", args=["draft"])).status_code == 404
+    looker.user_permissions.add(Permission.objects.get(codename="view_call"))
+    assert client.get(reverse("preview", args=["draft"])).status_code == 200
+    assert client.get(reverse("preview", args=["nothing"])).status_code == 404
+
+
+def test_what_can_not_be_published_is_previewed_with_what_is_missing(admin_client):
+    event = builders.write(builders.call(citations=[]), state=State.DRAFT)
+    sent = as_a_browser_sends_it(admin_client.get(change(event)))
+    shown = admin_client.post(change(event), sent | {"_preview": "1"}, follow=True)
+    assert "It can&#x27;t be published yet:" in shown.text or "It can't be published yet:" in shown.text
+    assert "at least one citation" in shown.text
+    assert "They speak: call" in shown.text
+
+
+# Many at once ----------------------------------------------------------------------------------------------
+
+
+def many(admin_client, action, events, **more):
+    sent = {"action": action, "_selected_action": [event.pk for event in events], **more}
+    return admin_client.post("/admin/timeline/call/", sent, follow=True)
+
+
+def test_many_are_published_with_the_same_checks_and_one_summary(admin_client):
+    drafts = [
+        builders.write(builders.call("good"), state=State.DRAFT),
+        builders.write(builders.call("bare", citations=[]), state=State.DRAFT),
+        builders.write(builders.call("label", title="Takaichi–Trump call"), state=State.DRAFT),
+        *builders.publish(builders.call("public")),
+    ]
+    response = many(admin_client, "publish_selected", drafts)
+    (message,) = response.context["messages"]
+    assert str(message).startswith("1 entry is published. Not published: “")
+    assert "“They speak: bare”: A published event needs at least one citation" in str(message)
+    assert "“Takaichi–Trump call”: This title names the event, but does not say what happened" in str(message)
+    assert str(message).endswith("1 was left as it is.")
+    states = dict(Event.objects.values_list("slug", "state"))
+    assert states == {"good": "published", "bare": "draft", "label": "draft", "public": "published"}
+    assert builders.event("good").versions.get(number=2).by_name == "admin"
+    assert LogEntry.objects.get().object_repr == "They speak: good"
+
+
+def test_many_are_withdrawn_with_a_reason(admin_client, client):
+    events = [*builders.publish(builders.call("one"), builders.call("two"))]
+    draft = builders.write(builders.call("draft"), state=State.DRAFT)
+    asked = many(admin_client, "withdraw_selected", [*events, draft])
+    assert "These 2 entries will be withdrawn." in asked.text
+    assert "1 that is not published stays as it is." in asked.text
+    assert "give a reason" in many(admin_client, "withdraw_selected", events, _withdraw="1", reason=" \x00").text
+    assert Event.objects.published().count() == 2
+    done = many(admin_client, "withdraw_selected", events, _withdraw="1", reason="Wrong source.")
+    assert "2 entries are withdrawn." in done.text
+    assert set(Event.objects.exclude(pk=draft.pk).values_list("state", "withdrawn_reason")) == {
+        ("withdrawn", "Wrong source.")
+    }
+    assert client.get("/events/one/").status_code == 410
+    assert "nothing to withdraw" in many(admin_client, "withdraw_selected", events).text
+
+
+def test_who_may_not_change_does_nothing_in_bulk_nor_alone(client):
+    (event,) = builders.publish(builders.call())
+    draft = builders.write(builders.call("draft"), state=State.DRAFT)
+    looker = User.objects.create_user("looker", is_staff=True)
+    looker.user_permissions.add(Permission.objects.get(codename="view_call"))
+    client.force_login(looker)
+    before = builders.dump()
+    for action in ("publish_selected", "withdraw_selected"):
+        many(client, action, [event, draft], _withdraw="1", reason="x")
+    for name, args in (("merge", ()), ("restore", (1,))):
+        assert client.get(page(event, name, *args)).status_code == 403
+        sent = {"other": draft.pk, "note": "x", "_merge": "1", "not_correction": "x"}
+        assert client.post(page(event, name, *args), sent).status_code == 403
+    assert builders.dump() == before
+    assert client.get(page(event, "history")).status_code == 200
+
+
+def test_forms_and_histories_ask_the_same_number_of_queries_however_long(admin_client):
+    def asked(event):
+        counts = {}
+        pages = {"form": change(event), "history": page(event, "history"), "merge": page(event, "merge")}
+        for name, address in pages.items():
+            admin_client.get(address)
+            with CaptureQueriesContext(connection) as queries:
+                assert admin_client.get(address).status_code == 200
+            counts[name] = len(queries)
+        return counts
+
+    (one,) = builders.publish(builders.call("linked", date="2025-01-01"))
+    parts: dict[str, Any] = {
+        "topics": ["taiwan"],
+        "readouts": [builders.account("JP", "one", given_by=builders.TAKAICHI)],
+        "links": [{"relation": "follows_up", "event": one.slug}],
+    }
+    small = builders.write(builders.call("small", **parts), state=State.DRAFT)
+    builders.write(record.of(small) | {"place": "Here"}, state=State.DRAFT)
+    people = [builders.leader(f"leader-{number}", f"Some Leader {number}", "JP").slug for number in range(8)]
+    sources = [builders.source(f"source-{number}").slug for number in range(8)]
+    topics = [builders.topic(f"topic-{number}", f"Topic {number}").slug for number in range(8)]
+    linked = builders.publish(*(builders.call(f"linked-{number}", date="2025-01-01") for number in range(8)))
+    large = builders.write(
+        builders.call(
+            "large",
+            participants=[builders.person(one) for one in people],
+            citations=[{"source": one} for one in sources],
+            readouts=[builders.account("JP", "one", "two", given_by=one) for one in people],
+            topics=topics,
+            links=[{"relation": "follows_up", "event": one.slug} for one in linked],
+        ),
+        state=State.DRAFT,
+    )
+    for number in range(8):
+        builders.write(record.of(large) | {"place": f"Place {number}"}, state=State.DRAFT)
+    few, many_rows = asked(small), asked(large)
+    assert many_rows == few

@@ -1,0 +1,123 @@
+"""Dates as people write them become EDTF, or are refused in words."""
+
+import pytest
+from django.utils import translation
+from hypothesis import given
+from hypothesis import strategies as st
+
+from timeline import dates, edtf
+
+READ = [
+    ("25 Nov 2025", "2025-11-25"),
+    ("25 november 2025", "2025-11-25"),
+    ("25th of November, 2025", "2025-11-25"),
+    ("November 25, 2025", "2025-11-25"),
+    ("Nov. 5 2025", "2025-11-05"),
+    ("Tuesday, 25 November 2025", "2025-11-25"),
+    ("Tue 25 Nov 2025", "2025-11-25"),
+    ("2025 Nov 25", "2025-11-25"),
+    ("2025/11/25", "2025-11-25"),
+    ("2025-11-5", "2025-11-05"),
+    ("2025年11月25日", "2025-11-25"),
+    ("2025年11月", "2025-11"),
+    ("２０２５-１１-２５", "2025-11-25"),
+    ("Nov 2025", "2025-11"),
+    ("Sept 2025", "2025-09"),
+    ("2025", "2025"),
+    ("22-23 Nov 2025", "2025-11-22/2025-11-23"),
+    ("22–23 Nov 2025", "2025-11-22/2025-11-23"),
+    ("22 to 23 Nov 2025", "2025-11-22/2025-11-23"),
+    ("from 22 to 23 November 2025", "2025-11-22/2025-11-23"),
+    ("Nov 22-23, 2025", "2025-11-22/2025-11-23"),
+    ("31 Oct - 1 Nov 2025", "2025-10-31/2025-11-01"),
+    ("30 December 2025 – 2 January 2026", "2025-12-30/2026-01-02"),
+    ("2025-11-22 to 2025-11-23", "2025-11-22/2025-11-23"),
+    ("2025-11-22 - 2025-11-23", "2025-11-22/2025-11-23"),
+    ("March-April 2026", "2026-03/2026-04"),
+    ("2024-2026", "2024/2026"),
+    ("about March 2026", "2026-03~"),
+    ("c. 2026", "2026~"),
+    ("~ March 2026", "2026-03~"),
+    ("perhaps 25 Nov 2025", "2025-11-25?"),
+    ("25 Nov 2025?", "2025-11-25?"),
+    ("perhaps about March 2026", "2026-03%"),
+    ("about 22-23 Nov 2025", "2025-11-22~/2025-11-23~"),
+    ("spring 2026", "2026-21"),
+    ("fall of 2025", "2025-23"),
+    ("about winter 2025", "2025-24~"),
+    ("since 2025", "2025/.."),
+    ("from Nov 2025 on", "2025-11/.."),
+    ("until November 2025", "../2025-11"),
+    ("2026-03~", "2026-03~"),
+]
+
+
+@pytest.mark.parametrize(("typed", "meant"), READ)
+def test_it_reads_what_people_write(typed, meant):
+    assert dates.read(typed).text == meant
+
+
+REFUSED = [
+    ("", "A date is missing"),
+    ("25/11/2025", "day first or month first"),
+    ("03.04.2025", "day first or month first"),
+    ("3-4-25", "day first or month first"),
+    ("25 November", "does not say which year"),
+    ("spring", "does not say which year"),
+    ("Tuesday", "does not say which year"),
+    ("Monday 25 November 2025", "25 November 2025 is a Tuesday"),
+    ("31 November 2025", "November 2025 has no day 31"),
+    ("23-22 Nov 2025", "ends before it begins"),
+    ("30 Dec - 2 Jan 2026", "ends before it begins"),
+    ("2025-13", "there is no month 13"),
+    ("25 Nov Dec 2025", "is not a date that Readout can read"),
+    ("25 2025", "is not a date that Readout can read"),
+    ("5 spring 2025", "is not a date that Readout can read"),
+    ("early March 2026", "is not a date that Readout can read"),
+    ("last week", "is not a date that Readout can read"),
+    ("since 22-23 Nov 2025", "is not a date that Readout can read"),
+    ("1 Nov " * 40, "too long"),
+]
+
+
+@pytest.mark.parametrize(("typed", "told"), REFUSED)
+def test_it_refuses_in_words(typed, told):
+    with pytest.raises(edtf.EdtfError, match=told):
+        dates.read(typed)
+
+
+def test_months_may_be_named_in_the_language_of_the_page():
+    with translation.override("de"):
+        assert dates.read("25. Dezember 2025").text == "2025-12-25"
+        assert dates.read("25 December 2025").text == "2025-12-25"
+
+
+DAYS = st.dates(min_value=edtf.parse("1000").earliest)
+POINTS = st.one_of(
+    DAYS.map(lambda day: day.isoformat()),
+    DAYS.map(lambda day: day.isoformat()[:7]),
+    DAYS.map(lambda day: day.isoformat()[:4]),
+    st.builds(lambda day, season: f"{day.year}-{season}", DAYS, st.integers(21, 24)),
+)
+QUALIFIED = st.builds(str.__add__, POINTS, st.sampled_from(["", "?", "~", "%"]))
+INTERVALS = st.builds(lambda start, end: f"{start}/{end}", QUALIFIED | st.just(".."), QUALIFIED | st.just(".."))
+
+
+@given(QUALIFIED | INTERVALS)
+def test_it_reads_back_the_words_that_readout_writes(text):
+    try:
+        date = edtf.parse(text)
+    except edtf.EdtfError:
+        return
+    if not date.is_interval or date.start != date.end:
+        assert dates.read(edtf.words(date)).text == text
+    assert dates.read(edtf.words(date, unknown=False)).earliest == date.earliest
+
+
+@given(st.text(max_size=30) | st.text("0123456789 -/.?~novembrt", max_size=24))
+def test_any_text_is_a_date_or_is_refused(text):
+    try:
+        found = dates.read(text)
+    except edtf.EdtfError:
+        return
+    assert edtf.parse(found.text) == found

@@ -1,0 +1,250 @@
+"""Two changes of one record are put together, and two entries of one event become one."""
+
+import pytest
+from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests import builders
+from tests.builders import account, call, statement
+from timeline import log, record
+from timeline.ingest import dossier
+from timeline.ingest.store import store
+from timeline.models import Correction, Event, Slug, State
+from timeline.record.merge import MINE, THEIRS, three_way
+from timeline.record.merging import differences, merge, merged
+
+WHOLE = record.canonical(
+    {
+        "id": "call",
+        "kind": "call",
+        "title": "They speak",
+        "date": "2025-11-25",
+        "participants": [{"leader": "a"}, {"leader": "b"}],
+        "topics": ["aid", "beef"],
+        "citations": [{"source": "one"}, {"source": "two"}],
+        "links": [{"relation": "about", "event": "x"}],
+    }
+)
+
+
+def changed(**more):
+    return record.canonical({**WHOLE, **more})
+
+
+# Two editors ---------------------------------------------------------------------------------------------
+
+
+def test_what_does_not_conflict_stands_side_by_side():
+    theirs = changed(date="2025-11-26", topics=["aid", "beef", "chips"], citations=[{"source": "two"}])
+    mine = changed(title="They speak again", topics=["beef"], citations=[*WHOLE["citations"], {"source": "three"}])
+    found = three_way(WHOLE, theirs, mine)
+    assert found.conflicts == []
+    assert (found.record["title"], found.record["date"]) == ("They speak again", "2025-11-26")
+    assert found.record["topics"] == ["beef", "chips"]
+    assert [one["source"] for one in found.record["citations"]] == ["two", "three"]
+    assert found.taken == ["date", "topics", "citations"]
+
+
+def test_what_conflicts_is_asked_and_answered():
+    theirs = changed(title="Theirs", citations=[{"source": "one", "excerpt": "theirs"}])
+    mine = changed(title="Mine", citations=[{"source": "one", "excerpt": "mine"}, {"source": "two"}])
+    found = three_way(WHOLE, theirs, mine)
+    title, citation = found.conflicts
+    assert (title.id, title.before, title.theirs, title.mine) == ("title", "They speak", "Theirs", "Mine")
+    assert (citation.id, citation.theirs["excerpt"], citation.mine["excerpt"]) == ("citations.one", "theirs", "mine")
+    found = three_way(WHOLE, theirs, mine, {title.id: THEIRS, citation.id: MINE})
+    assert found.conflicts == []
+    assert found.record["title"] == "Theirs"
+    assert found.record["citations"] == [WHOLE["citations"][0] | {"excerpt": "mine"}]
+
+
+def test_a_row_that_one_takes_away_and_the_other_changes_is_asked():
+    mine = changed(citations=[{"source": "one", "excerpt": "mine"}, {"source": "two"}])
+    (conflict,) = three_way(WHOLE, changed(citations=[{"source": "two"}]), mine).conflicts
+    assert (conflict.theirs, conflict.mine["excerpt"]) == (None, "mine")
+
+
+def test_two_orders_are_asked():
+    base = changed(topics=["a", "b", "c"])
+    (conflict,) = three_way(base, changed(topics=["b", "a", "c"]), changed(topics=["c", "b", "a"])).conflicts
+    assert conflict.name == "topics"
+    found = three_way(base, changed(topics=["b", "a", "c"]), changed(topics=["a", "b", "c", "d"]))
+    assert (found.record["topics"], found.conflicts) == (["b", "a", "c", "d"], [])
+
+
+TOPICS = st.lists(st.sampled_from("abcde"), unique=True)
+VERSIONS = st.builds(
+    lambda title, topics, sources: changed(
+        title=title, topics=topics, citations=[{"source": name, "excerpt": words} for name, words in sources.items()]
+    ),
+    st.sampled_from("xyz"),
+    TOPICS,
+    st.dictionaries(st.sampled_from("pq"), st.sampled_from("mn")),
+)
+
+
+@given(VERSIONS, VERSIONS, VERSIONS)
+def test_nothing_is_overwritten_unseen(base, theirs, mine):
+    found = three_way(base, theirs, mine)
+    # Who changed nothing loses nothing, and what only one of the two changed stands as that one left it.
+    assert three_way(base, base, mine).record == mine
+    assert three_way(base, theirs, base).record == theirs
+    assert three_way(base, theirs, theirs) == three_way(base, base, theirs)
+    asked = {conflict.id for conflict in found.conflicts}
+    for topic in "abcde":
+        stood, stand = topic in base["topics"], topic in found.record["topics"]
+        both = {topic in theirs["topics"], topic in mine["topics"]}
+        assert stand == (stood if both == {stood} else not stood), topic
+    if "title" not in asked:
+        assert found.record["title"] in {theirs["title"], mine["title"]}
+        assert theirs["title"] in {base["title"], found.record["title"]}
+    all_mine = three_way(base, theirs, mine, dict.fromkeys(asked, MINE))
+    assert all_mine.record == found.record
+    assert all_mine.conflicts == []
+    assert three_way(base, theirs, mine, dict.fromkeys(asked, THEIRS)).conflicts == []
+
+
+# Two entries ---------------------------------------------------------------------------------------------
+
+
+def test_one_record_holds_what_both_knew():
+    kept = changed(summary="Short.", readouts=[account("JP", "one"), {"side": "US", "issued": False}])
+    gone = changed(
+        id="other",
+        title="They talk",
+        place="Tokyo",
+        duration_minutes=25,
+        duration_approximate=True,
+        participants=[{"leader": "b"}, {"leader": "c"}],
+        readouts=[account("JP", "one", "two"), account("US", "three")],
+        citations=[{"source": "two", "supports": ["date"], "excerpt": "words"}, {"source": "three"}],
+        links=[{"relation": "about", "event": "x"}, {"relation": "follows_up", "event": "call"}],
+    )
+    assert [(one.name, one.kept, one.gone) for one in differences(kept, gone)] == [("title", "They speak", "They talk")]
+    whole = merged(kept, gone)
+    assert (whole["id"], whole["title"], whole["place"], whole["summary"]) == ("call", "They speak", "Tokyo", "Short.")
+    assert (whole["duration_minutes"], whole["duration_approximate"]) == (25, True)
+    assert [one["leader"] for one in whole["participants"]] == ["a", "b", "c"]
+    assert [(one["side"], [point["text"] for point in one["points"]]) for one in whole["readouts"]] == [
+        ("JP", ["one", "two"]),
+        ("US", ["three"]),
+    ]
+    assert [(one["source"], one["supports"], one["excerpt"]) for one in whole["citations"]] == [
+        ("one", [], None),
+        ("two", ["date"], "words"),
+        ("three", [], None),
+    ]
+    assert whole["links"] == WHOLE["links"]
+    assert merged(kept, gone, {"title"})["title"] == "They talk"
+
+
+@pytest.fixture
+def _cast(db):
+    builders.cast()
+    builders.source("second")
+
+
+@pytest.mark.usefixtures("_cast")
+def test_the_address_of_the_one_that_goes_leads_to_the_one_that_stays(client):
+    (kept, gone) = builders.publish(call("kept"), call("gone", citations=[{"source": "second"}]))
+    with record.writing() as writer:
+        writer.write(record.of(gone) | {"id": "gone-2"}, event=gone)
+    builders.publish(statement("about", about="gone-2"), statement("both", about="kept", relation="reacts_to"))
+    merge(builders.event("kept"), builders.event("gone-2"), note="The two were one.")
+    kept.refresh_from_db()
+    for former in ("gone", "gone-2"):
+        response = client.get(reverse("event", args=[former]))
+        assert (response.status_code, response["Location"]) == (301, "/events/kept/")
+    page = client.get("/events/kept/").text
+    assert "The two were one." in page
+    assert [one["source"] for one in record.of(kept)["citations"]] == [builders.SOURCE, "second"]
+    gone.refresh_from_db()
+    assert (gone.state, gone.merged_into, gone.versions.count()) == (State.WITHDRAWN, kept, 3)
+    assert builders.event("about").hangs_from == kept
+    assert record.of(builders.event("about"))["links"] == [{"relation": "about", "event": "kept"}]
+    assert [line.text for line in log.page().lines] == ["The two were one."]
+    assert log.counts() == (1, 0)
+    with record.writing() as writer:
+        with pytest.raises(record.Refused, match="merged into another"):
+            writer.write(record.of(gone), event=gone, state=State.PUBLISHED)
+        assert writer.find("gone") == kept
+
+
+@pytest.mark.usefixtures("_cast")
+def test_merging_on_keeps_every_address_one_hop_away(client):
+    one, two, three = builders.publish(call("one"), call("two"), call("three"))
+    merge(two, one, note="One is two.")
+    merge(three, two, note="Two is three.")
+    for former in ("one", "two"):
+        assert client.get(f"/events/{former}/")["Location"] == "/events/three/"
+    assert set(Event.objects.filter(merged_into=three).values_list("slug", flat=True)) == {"one", "two"}
+    assert set(Correction.objects.values_list("event__slug", "text")) == {
+        ("three", "One is two."),
+        ("three", "Two is three."),
+    }
+
+
+@pytest.mark.usefixtures("_cast")
+def test_a_draft_goes_without_a_trace_and_links_follow():
+    (kept,) = builders.publish(call("kept"))
+    draft = builders.write(call("draft", summary="More."), state=State.DRAFT)
+    builders.write(statement("about", about="draft"), state=State.DRAFT)
+    merge(kept, draft)
+    assert not Slug.objects.filter(slug="draft").exists()
+    assert not Event.objects.filter(pk=draft.pk).exists()
+    assert record.of(kept)["summary"] == "More."
+    assert record.of(builders.event("about"))["links"] == [{"relation": "about", "event": "kept"}]
+    assert not Correction.objects.exists()
+
+
+@pytest.mark.usefixtures("_cast")
+@pytest.mark.parametrize(
+    ("kept", "gone", "note", "told"),
+    [
+        ("call", "call", "x", "with itself"),
+        ("call", "meeting", "x", "of one kind"),
+        ("call", "withdrawn", "x", "stays as it is"),
+        ("draft", "call", "x", "the other way"),
+        ("call", "second", " ", "Readers have seen both"),
+    ],
+)
+def test_what_can_not_become_one_is_refused(kept, gone, note, told):
+    builders.publish(call(), call("second"), call("withdrawn"), builders.meeting())
+    builders.write(call("withdrawn"), state=State.WITHDRAWN, reason="Never.")
+    builders.write(call("draft"), state=State.DRAFT)
+    before = builders.dump()
+    with pytest.raises(record.Refused, match=told):
+        merge(builders.event(kept), builders.event(gone), note=note)
+    assert builders.dump() == before
+
+
+@pytest.mark.usefixtures("_cast")
+def test_two_speakers_do_not_become_one():
+    kept, gone = builders.publish(
+        statement("one"), statement("two", participants=[builders.person(builders.TRUMP, "speaker")])
+    )
+    before = builders.dump()
+    with pytest.raises(record.Refused, match="one speaker"):
+        merge(kept, gone, note="x")
+    assert builders.dump() == before
+
+
+def test_ingest_keeps_what_was_merged(bundled):
+    kept, gone = Event.objects.published().of_kind("call").order_by("pk")[:2]
+    merge(kept, gone, note="One call.")
+    after = {event.slug: record.of(event) for event in Event.objects.published()}
+    counts = builders.ingest_bundled()
+    assert (counts.created, counts.updated) == (0, 0)
+    assert {event.slug: record.of(event) for event in Event.objects.published()} == after
+
+
+@pytest.mark.usefixtures("_cast")
+def test_ingest_does_not_rename_what_an_equal_entry_went_into():
+    file = dossier.Dossier(
+        "two.json", {"dossier": "two", "events": [call("kept"), call("gone", title="They speak: kept")]}
+    )
+    store([file])
+    merge(builders.event("kept"), builders.event("gone"), note="One call.")
+    assert str(store([file])) == "Created 0, updated 0, unchanged 1, kept as edited 1."
+    assert builders.event("kept").state == State.PUBLISHED

@@ -1,0 +1,287 @@
+"""Pages of one event beside its form: its history, restoring a version, merging with another entry."""
+
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from timeline import differences, edtf, record
+from timeline.differences import Difference, Names
+from timeline.models import Correction, Event, Link, Origin, State, Version
+from timeline.record import merging
+
+from .choices import EventField, EventSelect
+from .event_forms import plain_line_ends
+from .event_record import add_correction
+from .writing import editor
+
+_A_PAGE = 20  # versions
+
+
+class NoteForm(forms.Form):
+    """What readers are told of a change, or why they need not be told."""
+
+    correction = forms.CharField(
+        required=False,
+        max_length=5000,
+        label=_("Correction, for readers"),
+        widget=forms.Textarea(attrs={"rows": 2, "cols": 80}),
+        help_text=_("What was wrong and what is right. It is dated and stands at the entry and in the public log."),
+    )
+    not_correction = forms.CharField(
+        required=False,
+        max_length=300,
+        label=_("Or: not a correction, because"),
+        widget=forms.TextInput(attrs={"size": 60}),
+        help_text=_("It is kept with the version, for editors."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        given = [name for name in ("correction", "not_correction") if values.get(name)]
+        if not given and not self.errors:
+            self.add_error("correction", _("Readers have seen this entry: say which of the two it is."))
+        elif len(given) == 2:
+            self.add_error("not_correction", _("It is a correction or it is not: empty one of the two fields."))
+        return values
+
+
+class MergeForm(forms.Form):
+    """Which entry goes into this one, and what readers are told."""
+
+    other = EventField(
+        queryset=Event.objects.all(),
+        label=_("The entry that goes into this one"),
+        widget=EventSelect(Link._meta.get_field("target"), admin.site),
+        help_text=_("Its sources and accounts come here, and its addresses lead here for ever."),
+    )
+    note = forms.CharField(
+        required=False,
+        max_length=5000,
+        label=_("Note for readers"),
+        widget=forms.Textarea(attrs={"rows": 2, "cols": 80}),
+    )
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A version as the history shows it."""
+
+    version: Version
+    changes: list[Difference]
+    correction: Correction | None
+    is_first: bool
+    state_words: str
+    can_be_restored: bool
+
+
+class EventPages:
+    """The addresses behind an event's own; part of the admin of a kind."""
+
+    kind: ClassVar[str]
+    model: Any
+    opts: Any
+    admin_site: admin.AdminSite
+
+    def get_urls(self) -> list[Any]:
+        def named(route: str, view: Any, name: str) -> Any:
+            return path(
+                f"<path:object_id>/{route}", self.admin_site.admin_view(view), name=f"timeline_{self.kind}_{name}"
+            )
+
+        own = [
+            named("versions/<int:number>/restore/", self.restore_view, "restore"),
+            named("merge/", self.merge_view, "merge"),
+        ]
+        return [*own, *super().get_urls()]  # type: ignore[misc]
+
+    # History -----------------------------------------------------------------------------------------------
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Every version, the newest first, with what it changed; the number of queries does not grow."""
+        event = self._found(request, object_id)
+        if event is None:
+            return self._missing(request, object_id)
+        if not self.has_view_or_change_permission(request, event):  # type: ignore[attr-defined]
+            raise PermissionDenied
+        versions = event.versions.order_by("-number")
+        page = Paginator(versions, _A_PAGE).get_page(request.GET.get("p"))
+        shown = list(page.object_list)
+        before = versions.filter(number__lt=shown[-1].number).first() if shown else None
+        rows = [*shown, *([before] if before else [])]
+        names = Names(row.record for row in rows)
+        notes = {note.version_id: note for note in Correction.objects.filter(version__in=shown)}
+        may_change = bool(self.has_change_permission(request, event))  # type: ignore[attr-defined]
+        newest = page.paginator.count and versions.values_list("number", flat=True)[0]
+        saved = [
+            Saved(
+                version,
+                differences.differences(former.record if former else None, version.record, names),
+                notes.get(version.pk),
+                former is None,
+                _moved(former, version),
+                may_change and version.number != newest,
+            )
+            for version, former in zip_longest(shown, rows[1 : len(shown) + 1])
+        ]
+        return self._page(request, event, "history", _t("History"), saved=saved, page=page, **(extra_context or {}))
+
+    def restore_view(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
+        """Make what stood in a version stand again, as a new version; the slug and the record state stay."""
+        event = self._found(request, object_id)
+        version = event.versions.filter(number=number).first() if event and number < 2**31 else None
+        if event is None or version is None:
+            return self._missing(request, object_id)
+        if not self.has_change_permission(request, event):  # type: ignore[attr-defined]
+            raise PermissionDenied
+        is_public = event.state == State.PUBLISHED
+        form = NoteForm(request.POST if request.method == "POST" and is_public else None)
+        problems: list[str] = []
+        if request.method == "POST" and (not is_public or form.is_valid()):
+            try:
+                self._restore(request, event, version, form.cleaned_data if is_public else {})
+            except record.Refused as refused:
+                problems = [problem.message for problem in refused.problems]
+            else:
+                said = _t("What stood in version %(number)s stands again.") % {"number": number}
+                self.message_user(request, said, messages.SUCCESS)  # type: ignore[attr-defined]
+                return HttpResponseRedirect(self._address(event, "history"))
+        now = record.of(event)
+        then = {**version.record, "id": now["id"]}
+        changes = differences.differences(now, then, Names([now, then]))
+        title = _t("Restore version %(number)s") % {"number": number}
+        return self._page(
+            request,
+            event,
+            "restore",
+            title,
+            changes=changes,
+            form=form if is_public else None,
+            problems=problems,
+            version=version,
+        )
+
+    def _restore(self, request: HttpRequest, event: Event, version: Version, note: dict[str, str]) -> None:
+        correction = plain_line_ends(note.get("correction", ""))
+        reason = correction or note.get("not_correction", "") or _t("Version %s restored.") % version.number
+        with record.writing(origin=Origin.EDITOR, by=editor(request)):
+            with record.writing(origin=Origin.EDITOR, by=editor(request)) as writer:
+                now = Event.objects.get(pk=event.pk)
+                then = {**version.record, "id": now.slug}
+                kept = now.withdrawn_reason if now.state == State.WITHDRAWN else reason
+                written = writer.write(then, event=now, state=now.state, reason=kept)
+            if correction:
+                add_correction(now, correction)
+            if written.changed:
+                words = _t("Restored version %s.") % version.number
+                self.log_change(request, event, words)  # type: ignore[attr-defined]
+
+    # Merging -----------------------------------------------------------------------------------------------
+
+    def merge_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Choose another entry, look at both side by side, and make one of them."""
+        event = self._found(request, object_id)
+        if event is None:
+            return self._missing(request, object_id)
+        if not self.has_merge_permission(request, event):  # type: ignore[attr-defined]
+            raise PermissionDenied
+        given = request.POST if request.method == "POST" else request.GET
+        form = MergeForm(given if "other" in given else None, initial={"note": _note()})
+        other = form.cleaned_data["other"] if form.is_bound and form.is_valid() else None
+        problems = [one.message for one in merging.refusals(event, other)] if other else []
+        if other and not problems and request.method == "POST" and "_merge" in request.POST:
+            take = {name for name in record.of(event) if request.POST.get(f"take.{name}") == "gone"}
+            try:
+                merging.merge(event, other, by=editor(request), take=take, note=form.cleaned_data["note"])
+            except record.Refused as refused:
+                problems = [problem.message for problem in refused.problems]
+            else:
+                self._merged(request, event, other)
+                return HttpResponseRedirect(self._address(event, "change"))
+        context: dict[str, Any] = {"form": form, "other": other, "problems": problems, "choices": None}
+        if other and not merging.refusals(event, other):
+            context |= _both(event, other, {name for name in given if given[name] == "gone"})
+            if "note" not in given:
+                context["form"] = MergeForm(initial={"other": other.pk, "note": _note()})
+        return self._page(request, event, "merge", _t("Merge with another entry"), **context)
+
+    def _merged(self, request: HttpRequest, event: Event, other: Event) -> None:
+        words = _t("Merged with “%(title)s” (%(slug)s).") % {"title": other.title, "slug": other.slug}
+        self.log_change(request, event, words)  # type: ignore[attr-defined]
+        self.message_user(request, words, messages.SUCCESS)  # type: ignore[attr-defined]
+
+    # What they share -----------------------------------------------------------------------------------------
+
+    def _found(self, request: HttpRequest, object_id: str) -> Event | None:
+        return self.get_object(request, object_id)  # type: ignore[attr-defined, no-any-return]
+
+    def _missing(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined, no-any-return]
+
+    def _address(self, event: Event, name: str) -> str:
+        return reverse(f"admin:timeline_{self.kind}_{name}", args=[event.pk])
+
+    def _page(self, request: HttpRequest, event: Event, template: str, title: str, **context: Any) -> HttpResponse:
+        request.current_app = self.admin_site.name
+        whole = {
+            **self.admin_site.each_context(request),
+            "title": title,
+            "subtitle": None,
+            "opts": self.opts,
+            "event": event,
+            "when": edtf.words(event.date),
+            "media": self.media,  # type: ignore[attr-defined]
+            "module_name": self.opts.verbose_name_plural,
+            **context,
+        }
+        return TemplateResponse(request, f"admin/timeline/event/{template}.html", whole)
+
+
+def _moved(before: Version | None, after: Version) -> str:
+    """“draft → published”, where the record state has changed."""
+    words = dict(State.choices)
+    if before is None or before.state == after.state:
+        return ""
+    return f"{words.get(before.state, before.state)} → {words.get(after.state, after.state)}"
+
+
+def _note() -> str:
+    return _t("Two entries of the same event have been made one: the other's address leads here.")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A field in which two entries differ, both values in words."""
+
+    name: str
+    label: str
+    line: differences.Line
+    takes_other: bool
+
+
+def _both(event: Event, other: Event, taken: set[str]) -> dict[str, Any]:
+    """What stands against each other in two entries, and what the one will have from the other."""
+    kept, gone = record.of(event), record.of(other)
+    names = Names([kept, gone])
+    choices = [
+        Choice(
+            one.name,
+            differences.label(one.name),
+            differences.line(names.words(one.name, one.kept), names.words(one.name, one.gone)),
+            f"take.{one.name}" in taken,
+        )
+        for one in merging.differences(kept, gone)
+    ]
+    chosen = {one.name for one in choices}
+    whole = merging.merged(kept, gone)
+    gained = [one for one in differences.differences(kept, whole, names) if one.name not in chosen]
+    return {"choices": choices, "gained": gained, "will_redirect": other.state != State.DRAFT}

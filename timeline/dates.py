@@ -1,0 +1,208 @@
+"""Dates as people write them, into EDTF: “25 Nov 2025”, “22–23 Nov 2025”, “about March 2026”, “spring 2026”.
+
+    25 Nov 2025, Nov 25th, 2025, Tuesday 25 November 2025, 2025年11月25日    2025-11-25
+    Nov 2025, spring 2026, 2025                                           2025-11, 2026-21, 2025
+    22-23 Nov 2025, 31 Oct to 1 Nov 2025, March-April 2026                two days or months with / between them
+    since 2025, from 2025 on, until Nov 2025                              2025/.., ../2025-11
+    about, perhaps, perhaps about; a question mark behind it              ~ ? %
+
+EDTF itself is read as it stands, and so are the words that `edtf.words` makes. Month names may be English or
+those of the active language. What can be read in two ways, as 03/04/2025, is refused: nothing is guessed.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+
+from django.utils.dates import MONTHS, MONTHS_3, WEEKDAYS
+from django.utils.translation import gettext as _
+
+from timeline import edtf
+
+_ENGLISH_MONTHS = "january february march april may june july august september october november december"
+_ENGLISH_DAYS = "monday tuesday wednesday thursday friday saturday sunday"
+_SEASONS = {"spring": 21, "summer": 22, "autumn": 23, "fall": 23, "winter": 24}
+_FILLING = {"of", "the", "in", "on"}
+_LONGEST = 100  # characters; nobody writes more for a date
+
+_TWO_WAYS = re.compile(r"\d{1,2}\s*[./-]\s*\d{1,2}\s*[./-]\s*(?:\d{4}|\d{2})\Z")
+_YEAR_FIRST = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})(?:\s*[-./月]\s*(\d{1,2}))?\s*[日月]?\Z")
+_UNKNOWN = re.compile(r",\s*(?:month|day) unknown\Z")
+_ABOUT = re.compile(r"(?:about|around|approximately|approx\.?|circa|ca\.?|c\.|~)\s*")
+_PERHAPS = re.compile(r"(?:perhaps|possibly|probably|maybe|presumably)\s+")
+_SINCE = re.compile(r"(?:since\s+(?P<since>.+)|from\s+(?P<on>.+?)\s+(?:on|onwards?))\Z")
+_UNTIL = re.compile(r"(?:until|till|up to)\s+(?P<until>.+)\Z")
+_SPELT = re.compile(r"\s+(?:to|till|until|through)\s+")
+_DASH = re.compile(r"\s+-\s+|(?<!\d)-|-(?!\d)|(?<=\d)-(?=\d)")
+_ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th|\.)?\Z")
+
+
+def read(text: str) -> edtf.Edtf:
+    """The date that `text` means, in EDTF or in words; raises EdtfError with what was expected."""
+    try:
+        return edtf.parse(text)
+    except edtf.EdtfError as error:
+        if not text.strip():
+            raise
+        refused = error
+    if len(text) > _LONGEST:
+        raise refused
+    plain = _plain(text)
+    if _TWO_WAYS.match(plain):
+        raise edtf.EdtfError(
+            _(
+                "“%s” can be read in more than one way: day first or month first? Write 25 November 2025, or"
+                " 2025-11-25: year, month, day."
+            )
+            % text.strip()
+        )
+    written = _written(plain, text)
+    if written:
+        return edtf.parse(written)
+    if re.fullmatch(r"[\d?~%./-]*", text.strip()):
+        raise refused  # it was meant as EDTF, whose own words are the best
+    raise edtf.EdtfError(
+        _(
+            "“%s” is not a date that Readout can read: expected an EDTF date, as in 2025-11-25, or words, as in"
+            " 25 Nov 2025, Nov 2025, 22-23 Nov 2025, about March 2026 or spring 2026."
+        )
+        % text.strip()[:60]
+    )
+
+
+def _plain(text: str) -> str:
+    """In lower case, with one sort of blank and of dash, and without what says nothing."""
+    text = unicodedata.normalize("NFKC", text).casefold()
+    text = re.sub(r"\s*[–—−]\s*", " - ", text)
+    return _UNKNOWN.sub("", " ".join(text.split()))
+
+
+def _written(text: str, whole: str) -> str:
+    """The date as EDTF, or “” where it can't be read; raises EdtfError where it is clear what is wrong."""
+    if match := _SINCE.match(text):
+        start = _written(match["since"] or match["on"], whole)
+        return f"{start}/.." if start and "/" not in start else ""
+    if match := _UNTIL.match(text):
+        end = _written(match["until"], whole)
+        return f"../{end}" if end and "/" not in end else ""
+    text = re.sub(r"\Afrom\s+", "", text)
+    single = _end(text)
+    if single:
+        return single.edtf(whole) if single.month or not (single.day and single.year) else ""
+    for separator in (_SPELT, _DASH):
+        for match in separator.finditer(text):
+            if interval := _interval(text[: match.start()], text[match.end() :], whole, spelt=separator is _SPELT):
+                return interval
+    return ""
+
+
+@dataclass(frozen=True)
+class _End:
+    """A date, or one end of an interval, as far as it was written."""
+
+    year: int = 0
+    month: int = 0  # 21 to 24: a season
+    day: int = 0
+    weekday: int = -1  # 0: Monday
+    qualifier: str = ""
+
+    def edtf(self, whole: str) -> str:
+        """As EDTF; raises EdtfError where the year is missing or the weekday is another."""
+        if not self.year:
+            raise edtf.EdtfError(
+                _("“%s” does not say which year: expected one, as in 25 November 2025.") % whole.strip()[:60]
+            )
+        written = f"{self.year:04}"
+        if self.month:
+            written += f"-{self.month:02}"
+        if self.day:
+            written += f"-{self.day:02}"
+        point = edtf.parse(written)
+        if self.weekday >= 0 and point.is_day and point.earliest.weekday() != self.weekday:
+            raise edtf.EdtfError(
+                _("%(date)s is a %(weekday)s: one of the two is wrong.")
+                % {"date": edtf.words(point), "weekday": WEEKDAYS[point.earliest.weekday()]}
+            )
+        return written + self.qualifier
+
+
+def _interval(first: str, second: str, whole: str, *, spelt: bool) -> str:
+    """Two dates, each of which may leave to the other what both share: “22-23 Nov 2025”."""
+    start, end = _end(first), _end(second)
+    if start is None or end is None or (not start.year and not end.year):
+        return ""
+    if not start.year:
+        start = replace(start, year=end.year)
+    if not start.month and start.day and end.month:
+        start = replace(start, month=end.month)
+    if not end.month and end.day and start.month:
+        end = replace(end, month=start.month)
+    if not end.year:
+        return ""
+    if not spelt and start.qualifier and not end.qualifier:
+        end = replace(end, qualifier=start.qualifier)  # “about 22–23 November” is about both days
+    elif not spelt and end.qualifier and not start.qualifier:
+        start = replace(start, qualifier=end.qualifier)
+    if (start.day and not start.month) or (end.day and not end.month):
+        return ""
+    return f"{start.edtf(whole)}/{end.edtf(whole)}"
+
+
+def _end(text: str) -> _End | None:
+    """One date in words, year first in figures, or as EDTF; None where it is none."""
+    text, qualifier = _qualifier(text.strip(" ,"))
+    if match := _YEAR_FIRST.match(text):
+        year, month, day = (int(part or 0) for part in match.groups())
+        return _End(year, month, day, qualifier=qualifier)
+    months, found = _months(), _End(qualifier=qualifier)
+    words = [word for word in re.split(r"[\s,]+", text.strip(" ,")) if word and word not in _FILLING]
+    if not words:
+        return None
+    for word in words:
+        name = word.rstrip(".")
+        if name in months and not found.month:
+            found = replace(found, month=months[name])
+        elif name in _SEASONS and not found.month:
+            found = replace(found, month=_SEASONS[name])
+        elif re.fullmatch(r"[0-9]{4}", word) and not found.year:
+            found = replace(found, year=int(word))
+        elif (number := _ORDINAL.match(word)) and not found.day:
+            found = replace(found, day=int(number[1]))
+        elif (weekday := _weekday(name)) is not None and found.weekday < 0:
+            found = replace(found, weekday=weekday)
+        else:
+            return None
+    has_day_of_season = found.day and found.month > 12
+    return None if has_day_of_season or found == _End(qualifier=qualifier) else found
+
+
+def _qualifier(text: str) -> tuple[str, str]:
+    """The text without “about” and “perhaps”, and EDTF's sign for them."""
+    perhaps = about = False
+    if text.endswith("?"):
+        text, perhaps = text[:-1].rstrip(), True
+    elif text.endswith(("~", "%")):
+        text, about, perhaps = text[:-1].rstrip(), True, text.endswith("%")
+    if match := _PERHAPS.match(text):
+        text, perhaps = text[match.end() :], True
+    if match := _ABOUT.match(text):
+        text, about = text[match.end() :], True
+    return text, {(True, True): "%", (True, False): "~", (False, True): "?"}.get((about, perhaps), "")
+
+
+def _months() -> dict[str, int]:
+    """Months by name and by its first letters, in English and in the active language."""
+    found: dict[str, int] = {"sept": 9}
+    for number, name in enumerate(_ENGLISH_MONTHS.split(), start=1):
+        found |= {name: number, name[:3]: number}
+    for names in (MONTHS, MONTHS_3):
+        for number, translated in names.items():
+            found.setdefault(str(translated).casefold().rstrip("."), number)
+    return found
+
+
+def _weekday(word: str) -> int | None:
+    for number, name in enumerate(_ENGLISH_DAYS.split()):
+        if word in {name, name[:3], name[:4], str(WEEKDAYS[number]).casefold()}:
+            return number
+    return None
