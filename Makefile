@@ -127,7 +127,8 @@ bench: .venv/.dev postgres-programs
 	@$(CLEAN_ENV) BENCH_SERVER='$(SERVER)' $(PY) -m tests.bench $(SIZES)
 
 
-# The labelled articles are our own: two sets were written while the extractor was, two after it, unseen.
+# The labelled articles are our own. Each set but the first was written before the extractor was run on it; its head
+# says what that first reading gave.
 eval: .venv/.dev
 	@$(CLEAN_ENV) $(PY) -m tests.eval
 

@@ -108,16 +108,41 @@
 
   // Copying ----------------------------------------------------------------------------------------------
 
+  const COPIED_FOR = 2500; // milliseconds
+
   document.addEventListener("click", async (event) => {
     const button = event.target.closest && event.target.closest("button[data-copy], button[data-copy-address]");
     if (!button) return;
     const field = button.dataset.copy && document.getElementById(button.dataset.copy);
     try {
-      await navigator.clipboard.writeText(field ? field.value : location.href);
-      button.textContent = button.dataset.done;
+      await navigator.clipboard.writeText(field ? (field.value ?? field.textContent) : location.href);
+      confirmOn(button);
     } catch {
       // Not allowed here: then the text is selected, or the address bar has it anyway.
-      if (field) field.select();
+      if (field && field.select) field.select();
+      else if (field) getSelection().selectAllChildren(field);
+    }
+  });
+
+  function confirmOn(button) {
+    const usual = button.dataset.usual || button.textContent;
+    button.dataset.usual = usual;
+    button.textContent = button.dataset.done;
+    button.setAttribute("aria-live", "polite");
+    setTimeout(() => {
+      button.textContent = usual;
+    }, COPIED_FOR);
+  }
+
+  // Sharing: the phone's own sheet, where there is one -----------------------------------------------------
+
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest && event.target.closest("button[data-share]");
+    if (!button) return;
+    try {
+      await navigator.share({ title: button.dataset.share, url: button.dataset.shareAddress });
+    } catch {
+      // Called off by the reader, or not allowed: nothing is lost.
     }
   });
 
@@ -125,6 +150,7 @@
 
   function ready() {
     for (const hidden of document.querySelectorAll("[data-script]")) hidden.hidden = false;
+    for (const share of document.querySelectorAll("[data-share]")) share.hidden = !navigator.share;
     showTheme();
   }
 

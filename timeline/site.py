@@ -9,6 +9,11 @@ def absolute(request: HttpRequest, path: str) -> str:
     return f"{settings.SITE_URL}{path}" if settings.SITE_URL else request.build_absolute_uri(path)
 
 
+def base(request: HttpRequest) -> str:
+    """The site's own address without a slash at its end, as in “https://readout.example”."""
+    return absolute(request, "/").rstrip("/")
+
+
 def site(request: HttpRequest) -> dict[str, dict[str, str]]:
     """`site.source_url` and `site.contact`, the latter as an address that a link can lead to."""
     contact = settings.CONTACT

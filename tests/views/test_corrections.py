@@ -161,3 +161,22 @@ def test_it_asks_a_constant_number_of_queries(client: Client) -> None:
     assert len(many) <= len(few) <= 6
     assert not response.cookies
     assert " style=" not in response.content.decode()
+
+
+def test_it_can_be_narrowed_to_a_sort_and_a_kind(client: Client) -> None:
+    correct(CALL, date(2026, 1, 2), "The first note.")
+    correct("takaichi-reporters-2025-11-25", date(2026, 1, 3), "The second note.")
+    withdraw(OTHER)
+    html = get(client, "?what=correction")
+    assert "The first note." in html
+    assert "The outlet took it back." not in html
+    assert "The outlet took it back." in get(client, "?what=withdrawal")
+    html = get(client, "?what=correction&kind=statement")
+    assert "The first note." not in html
+    assert "The second note." in html
+    assert 'href="/corrections.atom?what=correction&amp;kind=statement"' in html
+    feed = client.get("/corrections.atom?what=correction&kind=statement").content.decode()
+    assert "The second note." in feed
+    assert "The first note." not in feed
+    assert client.get("/corrections.atom?what=nonsense").status_code == 400
+    assert "The first note." in get(client, "?what=nonsense")

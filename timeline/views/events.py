@@ -1,39 +1,30 @@
 """An event's permanent page."""
 
 import itertools
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
-from timeline import capitals, edtf
+from timeline import capitals, corrected, edtf
 from timeline.entry import Entry, Said, giver
-from timeline.models import Country, Event, Kind, Link, Occurrence, Readout, Relation, Slug, State
+from timeline.models import Country, Event, Kind, Link, Occurrence, Readout, Relation, State
+from timeline.past import Past
 from timeline.position import first_of, last_of, thread_of
 from timeline.site import absolute
+from timeline.views import share
+from timeline.views.found import gone_page, of_event
 from timeline.views.place import limits, place
 
 
-@require_safe
-def event(request: HttpRequest, slug: str) -> HttpResponse:
+@of_event(gone_page)
+def event(request: HttpRequest, found: Event) -> HttpResponse:
     """Everything on record about one event. A former slug redirects; a withdrawn event says why; a draft is 404."""
-    found = Event.objects.with_entry().filter(slug=slug).first()
-    if found is None:
-        held = Slug.objects.select_related("event").filter(slug=slug).first()
-        if held and held.event.state != State.DRAFT:
-            return HttpResponsePermanentRedirect(held.event.get_absolute_url())
-        raise Http404
-    if found.state == State.WITHDRAWN and found.versions.public().exists():
-        return render(request, "timeline/withdrawn.html", _withdrawn(found), status=410)
-    if found.state != State.PUBLISHED:
-        raise Http404
-    return render(request, "timeline/event.html", _shown(request, found))
-
-
-def _withdrawn(found: Event) -> dict[str, object]:
-    return {"event": found, "entry": Entry(found), "versions": found.versions.public().count()}
+    response = render(request, "timeline/event.html", {**shown(request, found), **share.panel(request, found)})
+    response["Link"] = share.link_header(request, found)
+    return response
 
 
 @dataclass(frozen=True)
@@ -55,12 +46,38 @@ class Side:
     accounts: list[Account]
 
 
-def _shown(request: HttpRequest, found: Event) -> dict[str, object]:
-    entry = Entry(found)
+def shown(request: HttpRequest, found: Event) -> dict[str, object]:
+    """What an event's page shows; `found` comes from `with_entry()`."""
+    entry, statements = Entry(found), _statements(found)
+    return {
+        **_told(entry),
+        "topics": [tagging.topic for tagging in found.taggings.select_related("topic")],
+        "statements": [Entry(one) for one in statements],
+        "place": place(entry, statements),
+        "links": [*onward(found.links.filter(target__state=State.PUBLISHED).select_related("target")), *_back(found)],
+        "versions": list(found.versions.public().order_by("-number")[:20]),
+        "corrections": corrected.corrections(found),
+        "address": absolute(request, found.get_absolute_url()),
+        **_neighbours(found),
+    }
+
+
+def as_told(then: Past) -> dict[str, object]:
+    """What the page of a former version shows: what the entry said itself, and nothing that was found out since."""
+    return {**_told(Entry(then.event)), "topics": then.topics, "links": onward(then.links)}
+
+
+def as_card(entry: Entry) -> dict[str, object]:
+    """What the event's card shows of it; no query."""
+    return {"entry": entry, "event": entry.event, **_figure(entry)}
+
+
+def _told(entry: Entry) -> dict[str, object]:
+    """What the entry says itself; no query."""
+    found = entry.event
     citations = list(found.citations.all())
-    numbers = {one.source_id: number for number, one in enumerate(citations, start=1)}
-    statements = _statements(found)
-    versions = list(found.versions.public().order_by("-number")[:20])
+    # By slug: a source that a former version named may be there no longer.
+    numbers = {one.source.slug: number for number, one in enumerate(citations, start=1)}
     return {
         "entry": entry,
         "event": found,
@@ -71,16 +88,8 @@ def _shown(request: HttpRequest, found: Event) -> dict[str, object]:
         **_figure(entry),
         "sides": _sides(entry, numbers),
         "citations": citations,
-        "topics": [tagging.topic for tagging in found.taggings.select_related("topic")],
-        "statements": [Entry(one) for one in statements],
-        "place": place(entry, statements),
         "limits": limits(entry),
         "capitals": _capitals(entry),
-        "links": _links(found),
-        "versions": versions,
-        "corrections": list(found.corrections.all()),
-        "address": absolute(request, found.get_absolute_url()),
-        **_neighbours(found),
     }
 
 
@@ -126,7 +135,7 @@ def _figure(entry: Entry) -> dict[str, object]:
     return {"pair": people, "arrow": began == people[0].country.code}
 
 
-def _sides(entry: Entry, numbers: dict[int, int]) -> list[Side]:
+def _sides(entry: Entry, numbers: dict[str, int]) -> list[Side]:
     """The accounts by side, in the order in which the sides first stand; points numbered down the page."""
     by_side: dict[str, list[Readout]] = {}
     for readout in entry.readouts:
@@ -141,7 +150,7 @@ def _sides(entry: Entry, numbers: dict[int, int]) -> list[Side]:
                     giver(readout),
                     edtf.words(readout.date, unknown=False) if readout.date else "",
                     [Said(next(number), point) for point in readout.points.all()],
-                    numbers.get(readout.source_id or 0),
+                    numbers.get(readout.source.slug if readout.source else ""),
                 )
                 for readout in readouts
             ],
@@ -165,33 +174,33 @@ class Linked:
     entry: Entry
 
 
-def _links(found: Event) -> list[Linked]:
-    """The links from this event and, but for statements about it, those to it."""
-    onward = {
+def onward(links: Iterable[Link]) -> list[Linked]:
+    """Links from this event, with their targets."""
+    words = {
         Relation.ABOUT: _("Is about"),
         Relation.FOLLOWS_UP: _("Follows up"),
         Relation.REACTS_TO: _("Reacts to"),
         Relation.ON_MARGINS_OF: _("On the margins of"),
         Relation.PREPARES: _("Prepares"),
     }
-    back = {
+    return [Linked(words[Relation(link.relation)], Entry(link.target)) for link in links]
+
+
+def _back(found: Event) -> list[Linked]:
+    """The links to this event but for statements about it."""
+    words = {
         Relation.ABOUT: _("Taken up in"),
         Relation.FOLLOWS_UP: _("Followed up by"),
         Relation.REACTS_TO: _("Answered by"),
         Relation.ON_MARGINS_OF: _("On its margins"),
         Relation.PREPARES: _("Prepared by"),
     }
-    shown = [
-        Linked(onward[Relation(link.relation)], Entry(link.target))
-        for link in found.links.filter(target__state=State.PUBLISHED).select_related("target")
-    ]
     incoming = found.linked_from.filter(event__state=State.PUBLISHED).select_related("event")
-    shown += [
-        Linked(back[Relation(link.relation)], Entry(link.event))
+    return [
+        Linked(words[Relation(link.relation)], Entry(link.event))
         for link in incoming.order_by("event__earliest", "event_id")
         if not (link.event.kind == Kind.STATEMENT and link.relation in (Relation.ABOUT, Relation.REACTS_TO))
     ]
-    return shown
 
 
 def _neighbours(found: Event) -> dict[str, Entry | None]:

@@ -3,6 +3,7 @@
 import os
 import resource
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from django.core.cache import caches
@@ -10,6 +11,7 @@ from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -17,6 +19,7 @@ from django.views.decorators.http import require_safe
 from timeline import cache, contact, index, log, reading
 from timeline.coverage import coverage
 from timeline.edition import code
+from timeline.filters import Ignored
 from timeline.models import Kind
 from timeline.views.shelf import outcome_words
 
@@ -56,18 +59,43 @@ def corrections(request: HttpRequest) -> HttpResponse:
     """The public log of corrections and withdrawals, the newest first; `after` is the place to go on from."""
     asked = request.GET.get("after", "")
     after = log.read_cursor(asked)
-    corrected, withdrawn = log.counts()
+    chosen = chosen_lines(request, [])
+    corrected, withdrawn = log.counts(chosen)
     return render(
         request,
         "timeline/corrections.html",
         {
-            "page": log.page(after, size=log.PAGE),
+            "page": log.page(after, chosen=chosen, size=log.PAGE),
+            "chosen": chosen,
+            "choices": _choices(chosen),
             "after": after,
             "ignored": asked[:60] if asked and after is None else "",
             "corrected": corrected,
             "withdrawn": withdrawn,
         },
     )
+
+
+def chosen_lines(request: HttpRequest, faults: list[Ignored]) -> log.Chosen:
+    """Which lines of the log the address asks for; what makes no sense there goes into `faults`."""
+    values = {}
+    for name, known in (("what", log.WHAT), ("kind", tuple(Kind.values))):
+        value = request.GET.get(name, "").strip()
+        if value and value not in known:
+            faults.append(Ignored(name, value[:60], _("Expected %s.") % _(" or ").join(known)))
+        values[name] = value if value in known else ""
+    return log.Chosen(**values)
+
+
+def _choices(chosen: log.Chosen) -> list[dict[str, object]]:
+    """What the log can be narrowed to: words, address, and whether it is so narrowed."""
+    words = {"": _("All"), "correction": _("Corrections"), "withdrawal": _("Withdrawals")}
+    sorts = [(word, replace(chosen, what=what)) for what, word in words.items()]
+    kinds = {"": _("of all kinds"), "meeting": _("of meetings"), "call": _("of calls"), "statement": _("of statements")}
+    sorts += [(word, replace(chosen, kind=kind)) for kind, word in kinds.items()]
+    return [
+        {"words": word, "href": reverse("corrections") + one.address, "chosen": one == chosen} for word, one in sorts
+    ]
 
 
 @require_safe

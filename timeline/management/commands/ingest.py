@@ -45,7 +45,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("paths", nargs="*", metavar="PATH", type=Path, help="a file, or a directory of XML")
         parser.add_argument(
-            "--format", choices=["dossier", "lines", "historian", "article"], help="what it is, where the name doesn't tell"
+            "--format",
+            choices=["dossier", "lines", "historian", "article"],
+            help="what it is, where the name doesn't tell",
         )
         parser.add_argument("--again", action="store_true", help="JSON Lines: look at lines anew that are in already")
         parser.add_argument("--published", metavar="DAY", help="articles: the day of publication, YYYY-MM-DD")

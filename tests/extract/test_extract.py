@@ -1,0 +1,230 @@
+"""Articles into proposals: what is an event, whose, when, and whether it happened."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.eval.scoring import SETS, articles
+from timeline.ingest.extract import extract
+
+DAY = date(2025, 11, 25)
+PAIR = "Japanese Prime Minister Aiko Ito and French President Luc Morel"
+
+
+def events(text, **known):
+    return [(one.kind, one.occurrence, one.date, sorted(one.participants)) for one in extract(text, DAY, **known)]
+
+
+BOTH = ["Aiko Ito", "Luc Morel"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        (f"{PAIR} spoke by phone on Monday.", ("call", "took_place", "2025-11-24", BOTH)),
+        (f"{PAIR} held talks in Paris on Monday.", ("meeting", "took_place", "2025-11-24", BOTH)),
+        (f"On Monday, {PAIR} met for lunch.", ("meeting", "took_place", "2025-11-24", BOTH)),
+        (f"{PAIR} will meet on Friday.", ("meeting", "planned", "2025-11-28", BOTH)),
+        (f"{PAIR} were to meet on Friday, but it was called off.", ("meeting", "cancelled", "2025-11-28", BOTH)),
+        (f"{PAIR} had been expected to meet on Friday but will not.", ("meeting", "cancelled", "2025-11-28", BOTH)),
+        (f"A call between {PAIR} that was set for Friday was postponed.", ("call", "postponed", "2025-11-28", BOTH)),
+        (f"{PAIR} did not meet in Oslo on Monday.", ("meeting", "did_not_take_place", "2025-11-24", BOTH)),
+        (f"{PAIR} met by video link on Nov. 3.", ("call", "took_place", "2025-11-03", BOTH)),
+    ],
+)  # fmt: skip
+def test_it_tells_what_became_of_a_contact(sentence, expected):
+    assert events(sentence) == [expected]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        f"{PAIR} may meet on Friday.",
+        f"{PAIR} have no plans to meet.",
+        f"It is not clear whether {PAIR} met on Monday.",
+        "Prime Minister Aiko Ito hopes to meet French President Luc Morel on Friday.",
+        "Prime Minister Aiko Ito offered to meet French President Luc Morel on Friday.",
+        f"{PAIR} are believed to have met on Monday.",
+        "Aides denied reports that Prime Minister Aiko Ito had met French President Luc Morel.",
+        "Prime Minister Aiko Ito called on French President Luc Morel to release the men.",
+        "Prime Minister Aiko Ito called French President Luc Morel a friend.",
+        "Prime Minister Aiko Ito met the Danish foreign minister on Monday.",
+        "“When Prime Minister Aiko Ito met President Luc Morel, all was well,” a diplomat said.",
+        "A senior official said on Monday that nothing was decided.",
+        "Neither Prime Minister Aiko Ito nor French President Luc Morel commented on Monday.",
+        "Prime Minister Aiko Ito left Paris on Monday without meeting French President Luc Morel.",
+        "Officials from Prime Minister Aiko Ito’s office met French President Luc Morel’s aides on Monday.",
+        "Prime Minister Aiko Ito welcomed French President Luc Morel’s proposal on Monday.",
+        "Prime Minister Aiko Ito is considering a meeting with French President Luc Morel in May.",
+        "The Foreign Ministry said in a statement on Monday that nothing was decided.",
+    ],
+)
+def test_it_invents_nothing(sentence):
+    assert events(sentence) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "form"),
+    [
+        ("French President Luc Morel told reporters on Monday that he was glad.", "to_reporters"),
+        ("French President Luc Morel said at a news conference on Monday that he was glad.", "press_conference"),
+        ("French President Luc Morel said in an interview on Monday that he was glad.", "interview"),
+        ("French President Luc Morel told parliament on Monday that he was glad.", "parliament"),
+        ("French President Luc Morel wrote on X on Monday that he was glad.", "social_media"),
+        ("“I am glad,” said French President Luc Morel in a speech on Monday.", "speech"),
+        ("French President Luc Morel said on Monday that he was glad.", None),
+    ],
+)
+def test_it_tells_where_something_was_said(sentence, form):
+    (one,) = extract(sentence, DAY)
+    assert (one.kind, one.date, one.speaker, one.format) == ("statement", "2025-11-24", "Luc Morel", form)
+
+
+def test_a_spokesperson_speaks_for_themselves():
+    (one,) = extract("Macedonian government spokesman Ivo Petrov told reporters on Monday that all is well.", DAY)
+    assert one.speaker == "Ivo Petrov"
+
+
+def test_what_one_tells_the_other_in_a_call_is_no_statement():
+    text = f"{PAIR} spoke by phone on Monday. Ito told Morel that Japan was ready. Morel said France was too."
+    assert [one.kind for one in extract(text, DAY)] == ["call"]
+
+
+def test_a_statement_after_the_talks_inherits_their_day_and_says_so():
+    text = f"{PAIR} held talks on Monday. Ito told reporters after the talks that she was content."
+    meeting, statement = extract(text, DAY)
+    assert (statement.date, statement.basis) == ("2025-11-24", {"date": "after the talks"})
+    assert not meeting.basis
+    assert {one.certainty for one in statement.evidence["date"]} == {"inferred"}
+
+
+def test_a_whole_saying_is_kept_as_its_words_and_a_refusal_is_told():
+    text = (
+        "French President Luc Morel told reporters on Monday, “We will wait and see what comes of it.” "
+        "Morel declined to comment on the “quite remarkable letter” at the news conference."
+    )
+    (one,) = extract(text, DAY)
+    assert one.words == "We will wait and see what comes of it."
+    assert [said.startswith("Morel declined") for said in one.declined] == [True]
+
+
+def test_a_dateline_dates_no_event():
+    text = "Oslo, Nov 22 (Wire) French President Luc Morel said Japanese Prime Minister Aiko Ito was his friend."
+    (one,) = extract(text, DAY)
+    assert one.basis == {"date": "the day that the report stands in"}
+
+
+def test_a_plan_that_nobody_speaks_of_once_its_day_is_past_is_let_go():
+    assert events(f"{PAIR} were scheduled to meet on Monday.") == []
+
+
+def test_two_calls_in_a_sentence_are_two():
+    text = (
+        "French President Luc Morel spoke by phone with Japanese Prime Minister Aiko Ito on Monday and with "
+        "German Chancellor Eva Brandt on Sunday."
+    )
+    assert events(text) == [
+        ("call", "took_place", "2025-11-24", ["Aiko Ito", "Luc Morel"]),
+        ("call", "took_place", "2025-11-23", ["Eva Brandt", "Luc Morel"]),
+    ]
+
+
+def test_separately_and_respectively_are_honoured():
+    met = "French President Luc Morel met Japanese Prime Minister Aiko Ito and German Chancellor Eva Brandt"
+    assert len(events(f"{met} on Monday.")) == 1
+    assert len(events(f"{met} separately on Monday.")) == 2
+    days = {one[2] for one in events(f"{met} on Sunday and Monday, respectively.")}
+    assert days == {"2025-11-23", "2025-11-24"}
+
+
+def test_details_come_from_the_sentences_around():
+    text = f"{PAIR} held telephone talks on Monday. The call, requested by the French side, lasted about half an hour."
+    (one,) = extract(text, DAY)
+    assert (one.duration_minutes, one.duration_approximate, one.initiated_by) == (30, True, "FR")
+
+
+def test_the_second_since_tells_of_an_earlier_one():
+    text = f"{PAIR} spoke by phone on Monday. It was the second call between Ito and Morel since Oct. 3."
+    assert [one.date for one in extract(text, DAY)] == ["2025-11-24", "2025-10-03"]
+
+
+def test_the_dateline_gives_the_day_and_the_home():
+    text = "TOKYO, Nov. 24 (Wire) -- Prime Minister Aiko Ito said at a press conference today that all is well."
+    (one,) = extract(text, DAY)
+    assert one.date == "2025-11-24"
+    assert one.countries == {"Aiko Ito": "JP"}
+
+
+def test_the_same_event_told_twice_is_one():
+    text = f"{PAIR} met on Monday. The meeting between Ito and Morel took place in Paris."
+    assert len(events(text)) == 1
+
+
+def _check_evidence(text, found):
+    for one in found:
+        for name, spans in one.as_dict(text)["evidence"].items():
+            for span in spans:
+                assert text[span["start"] : span["end"]] == span["text"], name
+                assert span["certainty"] in ("stated", "attributed", "inferred", "speculated")
+        for name in ("kind", "occurrence", "participants", *(["date"] if one.date else [])):
+            assert one.evidence[name], f"{name} without evidence"
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_every_value_has_evidence_that_is_the_text_at_its_offsets(name):
+    for article in articles(name):
+        text = article["text"]
+        _check_evidence(text, extract(text, date.fromisoformat(article["published"])))
+
+
+WORDS = re.findall(
+    r"[^|]+",
+    "Prime Minister|President|Aiko Ito|Luc Morel|French|Japan’s|met|with|and|spoke|by phone|on|Monday|told reporters|"
+    "said|“|”|,|.|\n\n|the|call|talks|will|not|after|who|that|he|they|Nov. 25|between|respectively|separately|"
+    "cancelled|a day after|his counterpart|—|(|)|’s|since",
+)
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=60))
+def test_any_row_of_words_is_read_without_a_fault(words):
+    text = " ".join(words)
+    _check_evidence(text, extract(text, DAY))
+
+
+@given(st.text(max_size=400))
+def test_any_text_is_read_without_a_fault(text):
+    extract(text, DAY)
+
+
+def test_the_same_bytes_come_with_every_hash_seed():
+    root = Path(__file__).parents[2]
+    script = (
+        "import json; from tests.eval.scoring import articles, proposals;"
+        "print(json.dumps([proposals(one) for one in articles('development')]))"
+    )
+    outputs = {
+        subprocess.run(
+            [sys.executable, "-c", script],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            cwd=root,
+            capture_output=True,
+            check=True,
+            text=True,
+        ).stdout
+        for seed in ("0", "1", "77")
+    }
+    assert len(outputs) == 1
+    assert json.loads(outputs.pop())
+
+
+def test_nothing_of_django_is_loaded():
+    script = "import sys, timeline.ingest.extract; sys.exit('django' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script], cwd=Path(__file__).parents[2], check=False).returncode == 0

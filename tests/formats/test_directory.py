@@ -1,0 +1,81 @@
+"""Sitemap, robots.txt, schema, and the page about data and feeds."""
+
+import json
+import re
+from html import unescape
+
+import pytest
+from defusedxml.ElementTree import fromstring
+from django.test import Client, override_settings
+
+from tests import builders
+from timeline import record
+from timeline.models import Event
+from timeline.views import directory
+
+pytestmark = pytest.mark.usefixtures("all_bundled")
+
+NS = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+
+
+def places(client: Client, path: str) -> dict[str, str | None]:
+    root = fromstring(client.get(path).content)
+    return {str(one.findtext(f"{NS}loc")): one.findtext(f"{NS}lastmod") for one in root}
+
+
+def test_the_sitemap_names_every_published_event_once(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(directory, "ADDRESSES", 20)
+    with record.writing() as writer:
+        writer.withdraw(builders.event("takaichi-trump-call-2025-11-25"), "It was another call.")
+    parts = list(places(client, "/sitemap.xml"))
+    found = [address for part in parts for address in places(client, part.removeprefix("http://testserver"))]
+    events = [address for address in found if "/events/" in address]
+    slugs = Event.objects.published().values_list("slug", flat=True)
+    assert sorted(events) == sorted(f"http://testserver/events/{slug}/" for slug in slugs)
+    assert len(parts) >= 4
+    assert "http://testserver/between/" not in "".join(found)
+    for address in [address for address in found if "/events/" not in address][::9]:
+        assert client.get(address.removeprefix("http://testserver")).status_code == 200, address
+
+
+def test_every_event_in_it_has_its_last_change(client: Client) -> None:
+    lastmod = places(client, "/sitemap-1.xml")["http://testserver/events/takaichi-trump-call-2025-11-25/"]
+    at = builders.event("takaichi-trump-call-2025-11-25").changed_at
+    assert lastmod == at.isoformat(timespec="seconds")
+    assert client.get("/sitemap-99999.xml").status_code == 404
+    assert client.get("/sitemap-99999999999999999999.xml").status_code == 404
+
+
+@override_settings(SITE_URL="https://readout.example")
+def test_robots_lead_to_the_sitemap(client: Client) -> None:
+    text = client.get("/robots.txt").content.decode()
+    assert "Sitemap: https://readout.example/sitemap.xml" in text
+    assert "Disallow: /admin/" in text
+
+
+def test_the_schema_names_its_address(client: Client) -> None:
+    content = json.loads(client.get("/api/dossier.schema.json").content)
+    assert content["$id"] == "http://testserver/api/dossier.schema.json"
+    assert content["$defs"]["event"]["required"]
+
+
+def test_every_example_of_the_page_works(client: Client) -> None:
+    html = client.get("/api/").content.decode()
+    main = html[html.index("<main") : html.index("</main>")]
+    addresses = [unescape(one) for one in re.findall(r'href="(/[^"]*)"', main)]
+    assert len(addresses) >= 15
+    for address in addresses:
+        response = client.get(address, follow=True)
+        assert response.status_code == 200 or (address.endswith(".ics") and response.status_code == 404), address
+
+
+def test_the_timeline_leads_to_its_other_forms(client: Client) -> None:
+    html = client.get("/?kind=call&country=JP&after=zzzz").content.decode()
+    for form in ("atom", "ics", "csv", "json"):
+        assert f'href="/timeline.{form}?kind=call&amp;country=JP"' in html
+
+
+def test_pages_of_the_timeline_name_the_next_one(client: Client) -> None:
+    html = client.get("/").content.decode()
+    (following,) = re.findall(r'<link rel="next" href="([^"]+)">', html)
+    assert '<link rel="prev"' in client.get(unescape(following)).content.decode()

@@ -1,0 +1,367 @@
+"""Any view for machines: feed, calendar, table, data, with the page's own query string."""
+
+import csv
+import io
+import json
+import random
+from typing import Any
+
+import feedparser
+import pytest
+import vobject
+from django.core.cache import caches
+from django.db import connection
+from django.http import QueryDict
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests import builders
+from tests.rounds import seeds
+from timeline import cache, changes, index, reading, record
+from timeline.filters import TimelineFilter
+from timeline.formats import ical, table
+from timeline.formats import rows as reader
+from timeline.ingest import dossier
+from timeline.models import Correction, Event, Kind, Leader, Source, State
+from timeline.views import exports
+
+pytestmark = pytest.mark.usefixtures("all_bundled")
+
+CALL = "takaichi-trump-call-2025-11-25"
+FORMS = ("atom", "ics", "csv", "json", "timelinejs.json")
+VIEWS = ("", "?kind=call", "?country=JP&country=CN&match=all", "?since=2025-11&until=2025-11&order=oldest", "?q=Taiwan")
+everywhere = pytest.mark.parametrize("form", FORMS)
+
+
+def get(client: Client, form: str, query: str = "", status: int = 200) -> bytes:
+    response = client.get(f"/timeline.{form}{query}")
+    assert response.status_code == status, response.content
+    return response.getvalue()
+
+
+def slugs(asked: TimelineFilter) -> list[str]:
+    events = Event.objects.filter(pk__in=list(asked.ids()))
+    ordered = events.oldest_first() if asked.order == "oldest" else events.newest_first()
+    return list(ordered.values_list("slug", flat=True))
+
+
+def asked(query: str) -> TimelineFilter:
+    return TimelineFilter.from_query(QueryDict(query.removeprefix("?")))
+
+
+def rows(text: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text.decode("utf-8-sig"), newline="")))
+
+
+def all_pages(client: Client, query: str = "") -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """The events of all pages of JSON, and the first page's export."""
+    address, events = f"/timeline.json{query}", list[dict[str, Any]]()
+    first: dict[str, Any] = {}
+    while address:
+        content = json.loads(client.get(address).content)
+        assert dossier.faults(content, "timeline.json") == []
+        events += content["events"]
+        first = first or content["export"]
+        address = (content["export"]["next"] or "").removeprefix("http://testserver")
+    return events, first
+
+
+# All of them -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("query", VIEWS)
+def test_every_form_holds_the_same_view(client: Client, query: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exports, "PAGE", 25)
+    wanted = slugs(asked(query))
+    assert len(wanted) > 3
+    assert [row["id"] for row in rows(get(client, "csv", query))] == wanted
+    slides = json.loads(get(client, "timelinejs.json", query))["events"]
+    assert [slide["unique_id"] for slide in slides] == wanted
+    events, export = all_pages(client, query)
+    assert [row["id"] for row in sorted(events, key=lambda row: wanted.index(row["id"]))] == wanted
+    assert export["count"] == len(wanted)
+    calendar = vobject.readOne(get(client, "ics", query).decode())
+    with_a_day = [one.slug for one in Event.objects.filter(slug__in=wanted) if ical.days(one)]
+    assert {one.uid.value for one in calendar.vevent_list} == {f"{slug}@testserver" for slug in with_a_day}
+
+
+@everywhere
+def test_a_parameter_that_makes_no_sense_is_refused_with_the_reason(client: Client, form: str) -> None:
+    text = get(client, form, "?country=ZZ&since=soon&since_change=x", 400).decode()
+    for words in ("ZZ", "Readout knows none of this name.", "soon", "since_change"):
+        assert words in text
+    if "json" in form:
+        assert {one["parameter"] for one in json.loads(text)["errors"]} == {"country", "since", "since_change"}
+
+
+@everywhere
+def test_an_unknown_parameter_is_passed_over(client: Client, form: str) -> None:
+    one, other = client.get(f"/timeline.{form}?kind=call"), client.get(f"/timeline.{form}?utm=1&kind=call")
+    assert one.getvalue() == other.getvalue()
+    assert one["ETag"] == other["ETag"]
+
+
+@everywhere
+def test_it_is_asked_for_again_cheaply_and_by_head(client: Client, form: str) -> None:
+    first = client.get(f"/timeline.{form}")
+    assert client.get(f"/timeline.{form}", headers={"If-None-Match": first["ETag"]}).status_code == 304
+    assert client.head(f"/timeline.{form}").getvalue() == b""
+    assert first["Access-Control-Allow-Origin"] == "*"
+
+
+@everywhere
+def test_an_empty_view_is_well_formed(client: Client, form: str) -> None:
+    text = get(client, form, "?since=1801&until=1802")
+    if form == "atom":
+        assert not feedparser.parse(text).bozo
+    elif "json" in form:
+        assert json.loads(text)["events"] == []
+    elif form == "csv":
+        assert rows(text) == []
+    else:
+        assert vobject.readOne(text.decode()).version.value == "2.0"
+
+
+@everywhere
+def test_queries_do_not_grow_with_the_view(client: Client, form: str) -> None:
+    index.current()  # which is made once
+
+    def asked_for(query: str) -> int:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            get(client, form, query)
+        return len(queries)
+
+    few, many = asked_for("?kind=call&leader=xi-jinping"), asked_for("?order=newest")
+    assert many <= few + 4
+
+
+# Sent while it is read ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", ["ics", "csv", "timelinejs.json"])
+def test_a_long_one_is_sent_while_it_is_read(client: Client, form: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = get(client, form)
+    monkeypatch.setattr(exports, "KEPT", 10)
+    monkeypatch.setattr(reader, "AT_A_TIME", 20)
+    caches[cache.ALIAS].clear()
+    response: Any = client.get(f"/timeline.{form}")
+    assert response.streaming
+    assert response["ETag"]
+    pieces = list(response)
+    assert len([piece for piece in pieces if piece]) >= 4
+    assert b"".join(pieces) == whole
+    assert client.head(f"/timeline.{form}").getvalue() == b""
+
+
+def test_what_is_withdrawn_while_it_is_sent_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "AT_A_TIME", 30)
+    everything = TimelineFilter()
+    batches = reader.batches(everything.index, everything.ids())
+    sent = [event.slug for event, _made in next(batches)]
+    # Nothing of the snapshot is left open between two pieces: others may write.
+    assert reading._seen.get() is None
+    later = Event.objects.published().oldest_first()[0]
+    with record.writing() as writer:
+        writer.withdraw(later, "It was not so.")
+    sent += [event.slug for batch in batches for event, _made in batch]
+    assert later.slug not in sent
+    assert len(sent) == len(everything.ids()) - 1
+
+
+# The table ---------------------------------------------------------------------------------------------------
+
+
+def test_the_table_says_who_when_and_on_whose_word(client: Client) -> None:
+    row = next(row for row in rows(get(client, "csv", "?kind=call")) if row["id"] == CALL)
+    assert row["participants"] == "Sanae Takaichi (JP); Donald Trump (US)"
+    assert row["initiated_by"] == "US"
+    assert row["duration_minutes"] == "25"
+    assert row["duration_approximate"] == "yes"
+    assert row["url"] == f"http://testserver/events/{CALL}/"
+    assert "declined to say" in row["points"]
+    assert row["version"] == "1"
+
+
+def test_the_table_begins_with_a_mark_where_it_is_wanted(client: Client) -> None:
+    assert get(client, "csv", "?bom=1").startswith(b"\xef\xbb\xbfid,url,")
+    assert get(client, "csv").startswith(b"id,url,")
+    assert "bom=2" in get(client, "csv", "?bom=2", 400).decode()
+
+
+def test_a_cell_that_would_run_is_defused(client: Client) -> None:
+    for title in ('=HYPERLINK("http://evil.example","x")', "+1", "-1+1", "@SUM(A1)", "＝1+1", "  =1"):
+        builders.write(
+            {**record.of(builders.event(CALL)), "title": title.strip(), "summary": f"{title}\nMore, “of it”"}
+        )
+        cells = next(row for row in rows(get(client, "csv", "?kind=call")) if row["id"] == CALL)
+        assert cells["title"] == f"'{title.strip()}"
+        assert cells["summary"] == f"'{title}\nMore, “of it”"
+
+
+@given(st.text(max_size=30))
+def test_no_cell_begins_like_a_formula(text: str) -> None:
+    cell = table.defused(text)
+    assert cell in (text, f"'{text}")
+    assert not cell.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
+# The feed ----------------------------------------------------------------------------------------------------
+
+
+def test_the_feed_is_atom_that_others_read(client: Client) -> None:
+    response = client.get("/timeline.atom?kind=call")
+    feed = feedparser.parse(response.content, response_headers={"content-type": response["Content-Type"]})
+    assert not feed.bozo
+    assert feed.version == "atom10"
+    links = {link.rel: link.href for link in feed.feed.links}
+    assert links["self"] == "http://testserver/timeline.atom?kind=call"
+    assert links["alternate"] == "http://testserver/?kind=call"
+    assert all((feed.feed.id, feed.feed.updated, feed.feed.author))
+    ids = [entry.id for entry in feed.entries]
+    assert len(set(ids)) == len(ids)
+    for entry in feed.entries:
+        assert entry.id.startswith("tag:testserver,")
+        assert entry.updated
+        assert entry.summary
+
+
+@pytest.mark.parametrize("many", [2000, 15])
+def test_the_feed_leads_to_all_entries_the_last_changed_first(
+    client: Client, monkeypatch: pytest.MonkeyPatch, many: int
+) -> None:
+    monkeypatch.setattr(exports, "ENTRIES", 10)
+    monkeypatch.setattr(changes, "MANY", many)
+    builders.write({**record.of(builders.event(CALL)), "title": "Changed last"})
+    address, titles, updated = "/timeline.atom", [], []
+    while address:
+        feed = feedparser.parse(client.get(address).content)
+        titles += [entry.title for entry in feed.entries]
+        updated += [entry.updated_parsed for entry in feed.entries]
+        following = [link.href for link in feed.feed.links if link.rel == "next"]
+        address = following[0].removeprefix("http://testserver") if following else ""
+    assert titles[0] == "Changed last"
+    assert sorted(titles) == sorted(Event.objects.published().values_list("title", flat=True))
+    assert updated == sorted(updated, reverse=True)
+
+
+def test_a_rename_is_no_new_entry_of_the_feed(client: Client) -> None:
+    def entry() -> Any:
+        feed = feedparser.parse(client.get("/timeline.atom?kind=call").content)
+        return next(one for one in feed.entries if "25 minutes" in one.title)
+
+    before = entry().id
+    with record.writing() as writer:
+        writer.write({**record.of(builders.event(CALL)), "id": "renamed"}, event=builders.event(CALL))
+    after = entry()
+    assert after.id == before
+    assert after.link == "http://testserver/events/renamed/"
+
+
+def test_letters_that_xml_has_no_form_for_do_not_break_the_feed(client: Client) -> None:
+    builders.write({**record.of(builders.event(CALL)), "title": "They speak \x0b\x1f <b>&", "summary": "\x08 \ufffe"})
+    feed = feedparser.parse(client.get("/timeline.atom?kind=call").content)
+    assert not feed.bozo
+    assert "They speak" in feed.entries[0].title
+
+
+def test_the_feed_of_changes_tells_of_withdrawals_but_not_of_their_claims(client: Client) -> None:
+    title = builders.event(CALL).title
+    other = builders.event("takaichi-reporters-2025-11-25")
+    builders.write({**record.of(other), "title": "Takaichi tells reporters more"})
+    with record.writing() as writer:
+        writer.withdraw(builders.event(CALL), "It was another call.")
+    text = client.get("/changes.atom").content
+    feed = feedparser.parse(text)
+    assert not feed.bozo
+    first, second = feed.entries[:2]
+    assert first.title == f"Withdrawn: {CALL}"
+    assert "It was another call." in first.summary
+    assert second.title == "Changed: Takaichi tells reporters more"
+    assert title not in text.decode()
+
+
+def test_the_log_of_corrections_has_a_feed(client: Client) -> None:
+    event = builders.event(CALL)
+    with record.writing():
+        Correction(event=event, date=event.latest, text="It was 25 minutes, not 20.").save()
+    feed = feedparser.parse(client.get("/corrections.atom").content)
+    assert not feed.bozo
+    assert "It was 25 minutes, not 20." in feed.entries[0].summary
+    assert client.get("/corrections.atom?after=nonsense").status_code == 400
+
+
+# What is new -------------------------------------------------------------------------------------------------
+
+
+def version_now(client: Client) -> int:
+    return int(json.loads(get(client, "json", "?since=1801&until=1802"))["export"]["data_version"])
+
+
+def test_nothing_is_new_until_something_changes(client: Client) -> None:
+    now = version_now(client)
+    content = json.loads(get(client, "json", f"?since_change={now}"))
+    assert content["events"] == []
+    assert content["export"]["removed"] == []
+    builders.write({**record.of(builders.event(CALL)), "title": "New words"})
+    assert [row["title"] for row in json.loads(get(client, "json", f"?since_change={now}"))["events"]] == ["New words"]
+    assert [row["id"] for row in rows(get(client, "csv", f"?since_change={now}&kind=call"))] == [CALL]
+    assert rows(get(client, "csv", f"?since_change={now}&kind=meeting")) == []
+
+
+def test_a_changed_name_is_news_of_all_who_bear_it(client: Client) -> None:
+    now = version_now(client)
+    source = Source.objects.filter(citations__event__slug=CALL).first()
+    assert source is not None
+    with record.writing():
+        source.title = "Another headline"
+        source.save()
+    found = {row["id"] for row in json.loads(get(client, "json", f"?since_change={now}"))["events"]}
+    assert found == set(Event.objects.filter(citations__source=source).values_list("slug", flat=True))
+    now = version_now(client)
+    with record.writing():
+        leader = Leader.objects.get(slug="xi-jinping")
+        leader.name = "Xi"
+        leader.save()
+    assert len(rows(get(client, "csv", f"?since_change={now}"))) >= 10
+
+
+@seeds(2, 40)
+def test_a_copy_that_follows_the_changes_stays_the_same(client: Client, seed: int) -> None:
+    """Whoever takes what is new and drops what is removed holds the view as it is."""
+    chance = random.Random(seed)
+    query = chance.choice(["", "&kind=call", "&country=JP", "&q=Taiwan"])
+
+    def whole() -> dict[str, Any]:
+        return {row["id"]: row for row in all_pages(client, f"?order=oldest{query}")[0]}
+
+    copy, now = whole(), version_now(client)
+    for _round in range(3):
+        for event in chance.sample(list(Event.objects.published()), 3):
+            what = chance.choice(["title", "kind", "withdraw"])
+            with record.writing() as writer:
+                row = record.of(event)
+                if what == "withdraw":
+                    writer.withdraw(event, "It was not so.")
+                elif what == "title" or event.kind == Kind.STATEMENT:
+                    writer.write({**row, "title": f"Words {chance.random()}"}, event=event)
+                else:
+                    kind = Kind.CALL if event.kind == Kind.MEETING else Kind.MEETING
+                    people = [{**one, "role": "principal"} for one in row["participants"]]
+                    writer.write({**row, "kind": kind, "format": None, "participants": people}, event=event)
+        events, export = all_pages(client, f"?since_change={now}{query}")
+        now = export["data_version"]
+        for gone in export["removed"]:
+            copy.pop(gone["id"], None)
+        copy.update({row["id"]: row for row in events})
+        assert copy == whole()
+
+
+def test_a_draft_is_in_no_form(client: Client) -> None:
+    builders.write({**record.of(builders.event(CALL)), "id": "secret-draft", "links": []}, state=State.DRAFT)
+    for form in FORMS:
+        assert b"secret-draft" not in get(client, form)
+    assert b"secret-draft" not in get(client, "json", "?since_change=1")

@@ -1,0 +1,156 @@
+"""Articles: what is read, what is refused, and what the command says."""
+
+import hashlib
+import json
+from datetime import date, timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from timeline.ingest.article import ArticleError, read
+from timeline.models import Event, Leader, Source
+
+TEXT = (
+    "PARIS, March 4 (Wire) -- French President Luc Morel and Japanese Prime Minister Aiko Ito held talks in Paris on "
+    "Tuesday.\r\n\r\nMorel told reporters after the talks that they had been “très utiles”.\r\n"
+)
+BODY = "".join(f"<p>{sentence}</p>" for sentence in (
+    "French President Luc Morel and Japanese Prime Minister Aiko Ito held talks in Paris on Tuesday, his office said.",
+    "The two leaders agreed that the ties between France and Japan were strong and would become stronger with time.",
+    "Morel told reporters after the talks that he was content with what had been said and with what had been done.",
+))  # fmt: skip
+PAGE = (
+    "<!doctype html><html lang='en'><head><title>Morel and Ito meet - The Paper</title>"
+    "<meta property='og:site_name' content='The Paper'><meta property='og:title' content='Morel and Ito meet'>{stated}"
+    "</head><body><nav><a href='/'>Home</a></nav><article><h1>Morel and Ito meet</h1>" + BODY + "</article>"
+    "<footer>Copyright 2019 The Paper</footer></body></html>"
+)
+
+
+@pytest.fixture
+def article(tmp_path):
+    def write(content, name="article.txt"):
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return write
+
+
+def said(*args, **options):
+    out = StringIO()
+    call_command("ingest", *args, stdout=out, **options)
+    return out.getvalue()
+
+
+def test_it_keeps_the_text_verbatim_with_its_hash(article):
+    found = read(article(TEXT), "2025-03-05")
+    assert found.text == TEXT
+    assert found.sha256 == hashlib.sha256(TEXT.encode()).hexdigest()
+
+
+def test_it_takes_text_title_and_publisher_out_of_a_page(article):
+    found = read(article(PAGE.format(stated=""), "page.html"), "2025-03-05")
+    assert (found.title, found.publisher, found.published) == ("Morel and Ito meet", "The Paper", date(2025, 3, 5))
+    assert "held talks in Paris" in found.text
+    assert "Copyright" not in found.text
+
+
+def test_it_invents_no_date_from_a_line_of_copyright(article):
+    found = read(article(PAGE.format(stated=""), "page.html"), "2025-03-05")
+    assert (found.found, found.notes) == (None, [])
+
+
+def test_it_notes_where_the_page_states_another_day(article):
+    stated = "<meta property='article:published_time' content='2025-02-20T08:00:00+01:00'>"
+    found = read(article(PAGE.format(stated=stated), "page.html"), "2025-03-05")
+    assert found.found == date(2025, 2, 20)
+    assert found.published == date(2025, 3, 5)
+    assert "2025-02-20" in found.notes[0]
+
+
+def test_a_days_difference_may_be_the_time_zone(article):
+    stated = "<meta property='article:published_time' content='2025-03-04T22:00:00Z'>"
+    assert read(article(PAGE.format(stated=stated), "page.html"), "2025-03-05").notes == []
+
+
+REFUSED = [
+    (b"", "empty"),
+    (b" \n\t ", "empty"),
+    (b"\x89PNG\r\n\x1a\n12345", "binary"),
+    (b"%PDF-1.7 text", "binary"),
+    (b"The leaders\x00met", "binary"),
+    (b"\xff\xfe\xfd caf\xe9", "UTF-8"),
+    (b"1234 5678", "no words"),
+    ("Le président français et la première ministre japonaise ont parlé au téléphone lundi soir.".encode(), "English"),
+    ("日本の首相とフランスの大統領は月曜日に電話で会談した。".encode(), "English"),
+    (b"the leaders met and talked. " * 40000, "1 MB"),
+]
+
+
+@pytest.mark.parametrize(("content", "reason"), REFUSED)
+def test_it_refuses_what_is_no_article(article, content, reason):
+    with pytest.raises(ArticleError, match=reason):
+        read(article(content), "2025-03-05")
+
+
+@pytest.mark.parametrize("page", ["<html><body></body></html>", "<html><body><nav>Home</nav></body></html>", "<p>"])
+def test_it_refuses_a_page_without_an_article(article, page):
+    with pytest.raises(ArticleError, match="no article"):
+        read(article(page, "page.html"), "2025-03-05")
+
+
+TOMORROW_BUT_ONE = (date.today() + timedelta(2)).isoformat()
+
+
+@pytest.mark.parametrize("published", [None, "", "yesterday", "2025-02-30", "20250305", "2025-3-5", TOMORROW_BUT_ONE])
+def test_it_refuses_a_day_of_publication_that_is_none(article, published):
+    with pytest.raises(ArticleError, match="--published"):
+        read(article(TEXT), published)
+
+
+@pytest.mark.django_db
+def test_the_command_prints_proposals_as_json_and_writes_nothing(article):
+    printed = said(str(article(TEXT)), published="2025-03-05", dry_run=True, json=True)
+    result = json.loads(printed)
+    assert result["article"]["text"] == TEXT
+    assert [(one["kind"], one["date"], one["participants"]) for one in result["proposals"]] == [
+        ("meeting", "2025-03-04", ["Luc Morel", "Aiko Ito"]),
+        ("statement", "2025-03-04", ["Luc Morel"]),
+    ]
+    for one in result["proposals"]:
+        for spans in one["evidence"].values():
+            assert all(TEXT[span["start"] : span["end"]] == span["text"] for span in spans)
+    assert not Event.objects.exists()
+    assert not Source.objects.exists()
+    assert not Leader.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_command_knows_the_records_leaders(article):
+    call_command("ingest", stdout=StringIO())
+    text = "Takaichi told reporters on Tuesday that the talks with the United States had gone well, and that was that."
+    result = json.loads(said(str(article(text)), published="2025-11-25", home="JP", json=True))
+    assert [one["participants"] for one in result["proposals"]] == [["Sanae Takaichi"]]
+
+
+@pytest.mark.django_db
+def test_no_event_is_no_fault(article):
+    text = "The economy of the country grew by two percent in the first quarter, and the yen was weaker than it was."
+    assert said(str(article(text)), published="2025-03-05") == "0 proposals.\n"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("options", [{}, {"published": "2025-02-30"}, {"published": "2025-03-05", "home": "XX1"}])
+def test_the_command_refuses_in_one_sentence(article, options):
+    with pytest.raises(CommandError) as caught:
+        said(str(article(TEXT)), **options)
+    assert caught.value.returncode == 1
+    assert len(str(caught.value).splitlines()) == 1
+
+
+@pytest.mark.django_db
+def test_a_missing_file_is_told(tmp_path):
+    with pytest.raises(CommandError, match="no such file"):
+        said(str(tmp_path / "none.txt"), published="2025-03-05")

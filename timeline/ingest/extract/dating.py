@@ -1,0 +1,205 @@
+"""Which of a sentence's times belongs to which of its events."""
+
+import re
+
+from .cues import MARK, NOUN, OCCASION, PEOPLE, QUOTE, TIME, WORD, Clause
+from .lexicon import countries, pattern, word_set
+from .reading import Reading
+from .times import Time, shifted
+
+_SKIP = word_set("skipped")
+_PLURALS = word_set("plurals")
+
+
+class Dating(Reading):
+    """Finds times for events."""
+
+    def _time_of(self, at: int) -> Time | None:
+        """The time of what stands at an atom: in its clause, the nearest; else in a clause that tells of nothing."""
+        number = self.row.number(at)
+        clause = self.row.clauses[number]
+        inside = self._clause_times(clause)
+        others = [other for other in self._tellers() if other != at and clause.start <= other < clause.end]
+        if inside:
+            best = min(inside, key=lambda one: (self._between(at, one, others), 0 if one > at else 1, abs(one - at)))
+            if not self._between(at, best, others) or not any(abs(best - other) < abs(best - at) for other in others):
+                return self.atoms[best].time
+        # "On Tuesday, A met B"; "A met B in Tokyo, Japan, on Tuesday".
+        for step in (1, -1, 2, -2):
+            look = number + step
+            if not 0 <= look < len(self.row.clauses):
+                continue
+            other_clause = self.row.clauses[look]
+            between = self.row.clauses[min(number, look) + 1 : max(number, look) + 1]
+            if any(
+                one.link not in ("", ",", "and", "where", "when") and not (step == 1 and self._scheduled(one))
+                for one in between
+            ):
+                continue
+            if any(
+                other_clause.start <= other < other_clause.end
+                and not (step == 1 and self._restates(other_clause, other))
+                for other in self._tellers()
+            ):
+                continue
+            if (step == 2 and self._tells(number + 1)) or (step == -2 and self._tells(number - 1)):
+                continue
+            if found := self._clause_times(other_clause):
+                if step > 0 and not self._bare_time(other_clause, found[0]):
+                    continue
+                return self.atoms[found[0]].time
+        # In a relative clause or "and" clause: a time at the head of the sentence covers all.
+        first = self.row.clauses[0]
+        links = ("and", ",", "before", "after")
+        if number and (found := self._clause_times(first)) and found[0] <= 2 and clause.link in links:
+            said = self.grammar["statement"]["verbs"]
+            if not any(self.atoms[other].lower in said for other in self._tellers() if other < at):
+                return self.atoms[found[0]].time
+        return None
+
+    def _restates(self, clause: Clause, noun: int) -> bool:
+        """ ", in a tense encounter in July": says once more what the clause before told."""
+        first = self.row.words(clause.start, clause.start + 3)
+        return (
+            self.atoms[noun].kind == NOUN
+            and bool(re.match(r", (?:in|at|for|during|over) (?:a|an|what)\b", first))
+            and not self._right_of(noun)
+        )
+
+    def _scheduled(self, clause: Clause) -> bool:
+        """ "a meeting that had been scheduled for Friday"."""
+        return bool(pattern("scheduled").match(self.row.words(clause.start, clause.end)))
+
+    def _between(self, at: int, time: int, others: list[int]) -> bool:
+        """Whether something else that tells of an event stands between an atom and a time."""
+        low, high = min(at, time), max(at, time)
+        return any(low < other < high and not self._same_event(at, other) for other in others)
+
+    def _same_event(self, at: int, other: int) -> bool:
+        """ "held talks", "met for talks", "huddled over dinner": the verb and its noun tell of one event."""
+        if abs(at - other) <= 1:
+            return True
+        if self.atoms[other].kind != NOUN or self._right_of(other):
+            return False
+        return any(
+            self.atoms[look].lower in ("for", "over") for look in range(max(0, other - 4), other)
+        ) or self._multilateral(other)
+
+    def _bare_time(self, clause: Clause, time: int) -> bool:
+        """Whether nothing but a place stands before a time: ", in Alaska on Friday"."""
+        if self._scheduled(clause) or any(self._restates(clause, at) for at in range(clause.start, time)):
+            return True
+        small = word_set("place_words")
+        return all(atom.kind == MARK or atom.capital or atom.lower in small for atom in self.atoms[clause.start : time])
+
+    def _tells(self, number: int) -> bool:
+        clause = self.row.clauses[number]
+        return any(clause.start <= other < clause.end for other in self._tellers())
+
+    def _tellers(self) -> list[int]:
+        """Atoms that tell of something that has a time of its own."""
+        if self._told is not None:
+            return self._told
+        said = self.grammar["statement"]["verbs"]
+        met = word_set("met_verbs")
+        self._told = [
+            at
+            for at, atom in enumerate(self.atoms)
+            if (atom.kind == NOUN and not atom.value.endswith("visit"))
+            or (atom.kind == WORD and (atom.lower in said or atom.lower in met))
+        ]
+        return self._told
+
+    def _clause_times(self, clause: Clause) -> list[int]:
+        return [
+            at
+            for at in range(clause.start, clause.end)
+            if self.atoms[at].kind == TIME and self.atoms[at].value != "counted"
+        ]
+
+    def _latest_of(self, at: int) -> Time | None:
+        """ "has met him three times this year, most recently on April 11": the one that has a time."""
+        for look in range(at, len(self.atoms) - 2):
+            if self.atoms[look].lower in ("recently", "last", "latest") and self._after(look - 1) in (
+                "most",
+                "the",
+                ",",
+            ):
+                return next((atom.time for atom in self.atoms[look : look + 4] if atom.kind == TIME), None)
+        return None
+
+    def _counted(self, at: int) -> Time | None:
+        """ "a day after Zelensky met ...": what is counted from lies so long before what the sentence told first."""
+        clause = self.row.clause(at)
+        number = self.row.clauses.index(clause)
+        if clause.link not in ("after", "before") or not number:
+            return None
+        for look in range(clause.start - 1, max(clause.start - 3, -1), -1):
+            time = self.atoms[look].time
+            if time and time.sort == "counted":
+                way = "before" if clause.link == "after" else "after"
+                return shifted(time, sort="offset", read={**time.read, "way": way})
+        return None
+
+    def _hung_from(self, at: int) -> tuple[str, str] | None:
+        """ "after the call": the kind of what this hangs from, and the words."""
+        for clause in self.row.clauses:
+            if clause.link in ("after", "following", "before", "when") and not clause.start <= at < clause.end:
+                head = self.atoms[clause.start : clause.start + 6]
+                for one in head:
+                    if one.kind == NOUN:
+                        return one.value.split()[0], f"{clause.link} the {one.lower}"
+                    if one.lower in word_set("hung_verbs"):
+                        what = "call" if one.lower in ("speaking", "talking", "spoke") else "meeting"
+                        return "any", f"{clause.link} the {what}"
+        return None
+
+    def _ahead_of(self, at: int) -> bool:
+        """Whether a noun stands behind "ahead of" or "before": then its weekday lies in the future."""
+        clause = self.row.clause(at)
+        first = self.row.words(clause.start, clause.start + 3)
+        return bool(re.search(r"\b(ahead of|ahead|upcoming)\b", first)) and self.atoms[at].kind == NOUN
+
+    def _multilateral(self, at: int) -> bool:
+        before = self.row.words(at - 4, at)
+        here = self.atoms[at].lower
+        ahead = self.atoms[at - 1] if at else None
+        if (
+            ahead
+            and ahead.kind == WORD
+            and ahead.capital
+            and at > 1
+            and here in ("summit", "meeting", "dialogue", "talks", "session", "meetings")
+            and not countries().place(self.row.tokens, ahead.start)
+        ):
+            return True
+        return any(f" {word} " in f" {before} {here} " for word in self.grammar["meeting"]["multilateral"])
+
+    def _right_of(self, at: int) -> tuple[str, int] | None:
+        """ "with P", "between P" right behind a noun; adverbs, times and places may come between."""
+        look, limit = at + 1, min(len(self.atoms), at + 12)
+        word = ""
+        while look < limit:
+            atom = self.atoms[look]
+            if atom.kind == PEOPLE:
+                return (word, look) if word and not atom.possessive else None
+            if atom.lower in ("with", "between", "involving", "among"):
+                word = atom.lower
+            elif atom.lower == "of" and look == at + 1:
+                word = "of"
+            elif (atom.lower == "from" and self.atoms[at].value.startswith("call")) or (
+                atom.lower in ("on", "to") and "courtesy" in self.atoms[at].lower
+            ):
+                # "received a call from", "paid a courtesy call on"
+                word = "with"
+            elif word and (atom.kind == WORD and not atom.capital and atom.lower not in _SKIP | _PLURALS):
+                return None
+            elif not word and atom.kind == WORD and (atom.lower in word_set("ends_noun") or atom.lower.endswith("ed")):
+                if atom.lower not in ("held",):
+                    return None
+            elif (atom.kind in (QUOTE, NOUN, OCCASION) and not (atom.kind == NOUN and not word)) or (
+                atom.kind == MARK and atom.lower in (";", ":", ".", ",")
+            ):
+                return None
+            look += 1
+        return None

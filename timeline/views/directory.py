@@ -1,0 +1,132 @@
+"""Where things are: the sitemap, robots.txt, the schema, and the page in words about data and feeds."""
+
+import json
+from datetime import UTC, datetime
+from xml.etree import ElementTree
+
+from django.db.models import Max, Min
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from timeline import index
+from timeline.formats import table
+from timeline.ingest import dossier
+from timeline.models import Country, Event, Leader, Participation, State, Topic
+from timeline.models.events import EventQuerySet
+from timeline.site import base
+from timeline.views import exports, share
+from timeline.views.machine import answer
+
+ADDRESSES = 10_000  # of a part of the sitemap; up to 50,000 are allowed
+_XML = "application/xml; charset=utf-8"
+_SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """What search engines may ask for: all that is public, but not every combination of filters."""
+    lines = [
+        "User-agent: *",
+        "Disallow: /admin/",
+        "Disallow: /entries/",
+        "Disallow: /*?*country=*country=",
+        "Disallow: /*?*leader=*leader=",
+        "Disallow: /*?*after=",
+        "Disallow: /*?*before=",
+        "",
+        f"Sitemap: {base(request)}{reverse('sitemap')}",
+        "",
+    ]
+    return answer("\n".join(lines), "text/plain; charset=utf-8")
+
+
+@require_safe
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """The index of the sitemap: a part for pages, and one for each ten thousand events by their number."""
+    site = base(request)
+    last = Event.objects.published().order_by().aggregate(last=Max("pk"))["last"] or 0
+    root = ElementTree.Element("sitemapindex", xmlns=_SITEMAP)
+    _place(root, "sitemap", site + reverse("sitemap-part", args=[0]), index.current().changed_at)
+    for part in range(1, last // ADDRESSES + 2):
+        found = _part(part).aggregate(at=Max("changed_at"), any=Min("pk"))
+        if found["any"]:
+            _place(root, "sitemap", site + reverse("sitemap-part", args=[part]), found["at"])
+    return _written(root)
+
+
+@require_safe
+def sitemap_part(request: HttpRequest, part: int) -> HttpResponse:
+    """One part: 0 are the pages, the others the events of ten thousand numbers each."""
+    site = base(request)
+    root = ElementTree.Element("urlset", xmlns=_SITEMAP)
+    if part == 0:
+        for path in _pages():
+            _place(root, "url", site + path)
+        return _written(root)
+    if part > 2**40:
+        raise Http404
+    rows = list(_part(part).order_by("pk").values_list("slug", "changed_at"))
+    if not rows:
+        raise Http404
+    for slug, at in rows:
+        _place(root, "url", site + reverse("event", args=[slug]), at)
+    return _written(root)
+
+
+def _part(part: int) -> EventQuerySet:
+    return Event.objects.published().filter(pk__gte=(part - 1) * ADDRESSES, pk__lt=part * ADDRESSES).order_by()
+
+
+def _pages() -> list[str]:
+    named = ["timeline", "leaders", "countries", "topics", "corrections", "about", "marks", "api"]
+    shown = Participation.objects.filter(event__state=State.PUBLISHED).order_by()
+    leaders = Leader.objects.filter(pk__in=shown.values("leader")).order_by("slug").values_list("slug", flat=True)
+    countries = Country.objects.filter(pk__in=shown.values("country")).order_by("code").values_list("code", flat=True)
+    topics = Topic.objects.filter(events__state=State.PUBLISHED).distinct().order_by("slug")
+    return [
+        *(reverse(name) for name in named),
+        *(reverse("leader", args=[slug]) for slug in leaders[:ADDRESSES]),
+        *(reverse("country", args=[code]) for code in countries),
+        *(reverse("topic", args=[slug]) for slug in topics.values_list("slug", flat=True)[:ADDRESSES]),
+    ]
+
+
+def _place(root: ElementTree.Element, tag: str, address: str, at: datetime | None = None) -> None:
+    place = ElementTree.SubElement(root, tag)
+    ElementTree.SubElement(place, "loc").text = address
+    if at is not None:
+        ElementTree.SubElement(place, "lastmod").text = at.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def _written(root: ElementTree.Element) -> HttpResponse:
+    return answer(ElementTree.tostring(root, encoding="utf-8", xml_declaration=True), _XML)
+
+
+@require_safe
+def schema(request: HttpRequest) -> HttpResponse:
+    """The JSON Schema of dossiers, which all our JSON keeps to; its `$id` is this address."""
+    content = json.loads(dossier.SCHEMA.read_text(encoding="utf-8"))
+    content["$id"] = base(request) + reverse("schema")
+    text = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+    return answer(text, "application/schema+json; charset=utf-8")
+
+
+@require_safe
+def api(request: HttpRequest) -> HttpResponse:
+    """Every address for machines in words, each with an example that works here."""
+    held = index.current()
+    newest = held.newest(held.published)
+    event = Event.objects.with_entry().filter(pk=newest).first() if newest is not None else None
+    context = {
+        "event": event,
+        "short": share.short(event) if event else "",
+        "site_url": base(request),
+        "data_version": held.version,
+        "columns": table.COLUMNS,
+        "json_page": exports.PAGE,
+        "feed_page": exports.ENTRIES,
+        "selecting": exports.SELECTING,
+    }
+    return render(request, "timeline/api.html", context)
