@@ -38,6 +38,19 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What asks no database need not run on each: SQLite's ring has it."""
+    if connection.vendor == "sqlite":
+        return
+    asks = {"db", "transactional_db", "django_db_blocker", "live_server"}
+    about = [
+        one for one in items if one.get_closest_marker("django_db") or asks & set(getattr(one, "fixturenames", ()))
+    ]
+    if left := [one for one in items if one not in set(about)]:
+        config.hook.pytest_deselected(items=left)
+        items[:] = about
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings: None, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Keep SQLite's test database in a file.

@@ -82,7 +82,7 @@ def chosen(asked: TimelineFilter, name: str) -> tuple[str, ...]:
     return {"country": asked.countries, "leader": asked.leaders, "topic": asked.topics}.get(name, ())
 
 
-@rounds(25, 300)
+@rounds(15, 300)
 def test_it_agrees_with_the_database_on_the_dossiers(bundled, number):
     assert check.faults(index.current()) == []
     assert sum(agrees(asked) > 0 for asked in random_filters(number, seed=3)) > number // 3
@@ -168,7 +168,7 @@ def edit(chance: random.Random, number: int) -> None:
             writer.write({**whole, **change}, event=event)
 
 
-@seeds(2, 60)
+@seeds(1, 60)
 def test_it_follows_every_edit(seed):
     builders.cast()
     publish(call(), meeting("talks", "2025-11-26", format="multilateral"), statement(about="call", topics=["taiwan"]))
@@ -356,7 +356,7 @@ def database_url() -> str:
 
 
 @pytest.mark.django_db(transaction=True)
-@rounds(12, 300)
+@rounds(4, 300)
 def test_it_holds_in_processes_that_read_while_another_writes(number, transactional_db):
     builders.cast()
     publish(call(), meeting("talks", "2025-11-26"), statement(about="call", topics=["taiwan"]))

@@ -365,7 +365,7 @@ def _broken(chance: random.Random) -> dict[str, Any]:
     return content
 
 
-@seeds(8, 60)
+@seeds(3, 60)
 def test_it_takes_or_refuses_any_broken_dossier(seed, write):
     chance = random.Random(seed)
     before = builders.dump()

@@ -211,7 +211,7 @@ def by_hand(query: search.Query, texts: dict[str, str]) -> set[str]:
     }
 
 
-@rounds(60, 1000)
+@rounds(30, 1000)
 def test_it_finds_what_reading_everything_finds(db, number):
     builders.ingest_bundled()
     check_index()

@@ -124,7 +124,10 @@ def test_two_editors_collide_and_both_are_heard(page: Page, screenshot) -> None:
 
 @pytest.mark.parametrize(
     ("viewport", "color_scheme"),
-    [({"width": 1440, "height": 900}, "light"), ({"width": 390, "height": 800}, "dark")],
+    [
+        pytest.param({"width": 1440, "height": 900}, "light", marks=pytest.mark.soak),
+        ({"width": 390, "height": 800}, "dark"),
+    ],
     ids=["wide", "phone"],
 )
 def test_the_desk_looks_as_it_should(page: Page, faults, screenshot, viewport, color_scheme) -> None:

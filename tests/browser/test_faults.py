@@ -27,7 +27,7 @@ def _on_a_page_of_ours(page: Page) -> None:
 )
 def test_it_catches(page: Page, faults: Faults, provocation: str, told: str) -> None:
     page.evaluate(f"() => {{ {provocation} }}")
-    page.wait_for_timeout(200)
+    page.wait_for_timeout(500)
     assert any(told in fault for fault in faults.found), faults.found
     faults.found.clear()
 

@@ -50,18 +50,24 @@ PAGES = {
     "marks": "/marks/",
     "missing": "/no-such-page/",
 }
-# Those that between them show text in nearly every place and colour that any page has.
-SHOWN = (
+# Those that between them show text in nearly every place and colour that any page has: half of them wide and light
+# each time, half of them narrow and dark.
+LIGHT = ("searched", "call", "country", "topics", "marks")
+DARK = ("nonsense", "not", "pair-of-countries", "topic", "corrections")
+# One of each template, for a small screen; the others have the same parts.
+SMALL = (
     "searched",
-    "nonsense",
+    "gap",
+    "empty",
     "call",
     "not",
+    "leaders",
+    "leader",
     "country",
-    "pair-of-countries",
-    "topics",
+    "pair",
     "topic",
-    "corrections",
-    "marks",
+    "source",
+    "missing",
 )
 WIDE: ViewportSize = {"width": 1440, "height": 900}
 NARROW: ViewportSize = {"width": 390, "height": 844}
@@ -77,10 +83,12 @@ def _dossiers(live_server: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("viewport", "color_scheme"), [(WIDE, "light"), (NARROW, "dark")], ids=["1440-light", "390-dark"]
+    ("viewport", "color_scheme", "names"),
+    [(WIDE, "light", LIGHT), (NARROW, "dark", DARK)],
+    ids=["1440-light", "390-dark"],
 )
-def test_it_is_accessible(page: Page, assert_accessible: Callable[..., None]) -> None:
-    for name in SHOWN:
+def test_it_is_accessible(page: Page, assert_accessible: Callable[..., None], names: tuple[str, ...]) -> None:
+    for name in names:
         page.goto(PAGES[name])
         assert_accessible()
 
@@ -104,11 +112,14 @@ def test_every_page_is_accessible_and_kept_for_who_wants_to_look(
 
 
 @pytest.mark.parametrize("viewport", [{"width": 320, "height": 640}])
+@pytest.mark.parametrize(
+    "names", [SMALL, pytest.param(tuple(PAGES), marks=pytest.mark.soak)], ids=["one of each", "every page"]
+)
 def test_it_fits_a_small_screen_and_is_in_order(
-    page: Page, faults: Faults, assert_accessible: Callable[..., None]
+    page: Page, faults: Faults, assert_accessible: Callable[..., None], names: tuple[str, ...]
 ) -> None:
     faults.expect("404|410")
-    for address in PAGES.values():
+    for address in (PAGES[name] for name in names):
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
         levels = page.locator("h1, h2, h3, h4, h5").evaluate_all("all => all.map(one => Number(one.tagName[1]))")
