@@ -113,11 +113,6 @@ class EventQuerySet(PublicQuerySet):
     def of_kind(self, *kinds: str) -> Self:
         return self.filter(kind__in=kinds)
 
-    def involving(self, *leaders: Leader) -> Self:
-        """Events that any of these leaders is a participant of."""
-        taking_part = Participation.objects.filter(leader__in=leaders).values("event_id")
-        return self.filter(pk__in=taking_part)
-
     def overlapping(self, first: date, last: date) -> Self:
         """Events that may have been on one of these days, both inclusive."""
         return self.filter(latest__gte=first, earliest__lte=last)

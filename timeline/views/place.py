@@ -1,11 +1,13 @@
 """An event's place in time and what its entry leaves open: the parts of its page that are computed."""
 
 from dataclasses import dataclass
+from datetime import date
+from itertools import islice
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from timeline import contact, surroundings
+from timeline import contact, index, surroundings
 from timeline.entry import Entry
 from timeline.models import Event, Format, Kind, Participation
 
@@ -40,11 +42,6 @@ def place(entry: Entry, statements: list[Event]) -> Place | None:
     previous, following = _neighbours(entry.event, history)
     shown = Event.objects.published().in_bulk([found.event_id for found in (previous, following) if found])
     first, last = surroundings.window(entry.event, history)
-    around = (
-        Event.objects.published()
-        .of_kind(Kind.MEETING, Kind.CALL)
-        .involving(*[side.leader for side in sides if side.leader])
-    )
     slugs = sorted(side.leader.slug for side in sides if side.leader)
     return Place(
         words=contact.long_words(standing) if standing else _without(previous, following, entry),
@@ -53,10 +50,18 @@ def place(entry: Entry, statements: list[Event]) -> Place | None:
         silence=contact.longest_silence(history),
         pair_names=names,
         pair_address=reverse("between", args=slugs),
-        figure=surroundings.figure(
-            entry, names, history, around.overlapping(first, last).oldest_first()[: surroundings.MOST], statements
-        ),
+        figure=surroundings.figure(entry, names, history, _around(pair, first, last), statements),
     )
+
+
+def _around(leaders: contact.Pair, first: date, last: date) -> list[Event]:
+    """Meetings and calls that either of the two had between two days, the oldest first; one query, by id."""
+    held = index.current()
+    found = held.any_of("leader", leaders) & held.any_of("kind", (Kind.MEETING, Kind.CALL))
+    found &= held.since(first) & held.until(last)
+    ids = list(islice(held.walk(found, falling=False), surroundings.MOST))
+    events = Event.objects.in_bulk(ids)
+    return [events[pk] for pk in ids]
 
 
 def _family(one: Participation) -> str:
