@@ -79,8 +79,3 @@ BUCKET = 1 << (_SLOT_BITS + _HEAD_BITS)
 def day_of_bucket(bucket: int) -> tuple[date, bool]:
     """The day of a bucket, and whether it is known to its year alone."""
     return date.fromordinal(bucket >> _PART_BITS), bucket & ((1 << _PART_BITS) - 1) == YEAR
-
-
-def before_day(day: date) -> int:
-    """A position below all of a day's."""
-    return (day.toordinal() << _PART_BITS) * BUCKET

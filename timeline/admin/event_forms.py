@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
@@ -14,7 +14,32 @@ from timeline.models import FORMATS, Event, Topic
 
 from .choices import TopicsField, TopicsSelect
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise  # the stubs' name for a text that is translated later
+
 LONGEST_CALL = 20_000  # minutes; the dossiers' schema and the database say the same
+
+
+def correction_field() -> forms.CharField:
+    """What readers are told of a change to what they could see."""
+    return forms.CharField(
+        required=False,
+        max_length=5000,
+        label=_("Correction, for readers"),
+        widget=forms.Textarea(attrs={"rows": 2, "cols": 80}),
+        help_text=_("What was wrong and what is right. It is dated and stands at the entry and in the public log."),
+    )
+
+
+def not_correction_field(help_text: "_StrPromise") -> forms.CharField:
+    """Why readers need not be told of it."""
+    return forms.CharField(
+        required=False,
+        max_length=300,
+        label=_("Or: not a correction, because"),
+        widget=forms.TextInput(attrs={"size": 60}),
+        help_text=help_text,
+    )
 
 
 class UncheckedForm(forms.ModelForm):
@@ -50,19 +75,9 @@ class EventForm(UncheckedForm):
         widget=forms.Textarea(attrs={"rows": 2, "cols": 80}),
         help_text=_("Readers see this at the event's address. Needed to withdraw it."),
     )
-    correction = forms.CharField(
-        required=False,
-        max_length=5000,
-        label=_("Correction, for readers"),
-        widget=forms.Textarea(attrs={"rows": 2, "cols": 80}),
-        help_text=_("What was wrong and what is right. It is dated and stands at the entry and in the public log."),
-    )
-    not_correction = forms.CharField(
-        required=False,
-        max_length=300,
-        label=_("Or: not a correction, because"),
-        widget=forms.TextInput(attrs={"size": 60}),
-        help_text=_("As in “a typing error” or “one more source”. It is kept with the version, for editors."),
+    correction = correction_field()
+    not_correction = not_correction_field(
+        _("As in “a typing error” or “one more source”. It is kept with the version, for editors.")
     )
     # The version that the editor saw when the form was opened, and the one whose conflicts with it were shown.
     seen = forms.CharField(required=False, widget=forms.HiddenInput)

@@ -20,7 +20,7 @@ from timeline.models import Correction, Event, Link, Origin, State, Version
 from timeline.record import merging
 
 from .choices import EventField, EventSelect
-from .event_forms import plain_line_ends
+from .event_forms import correction_field, not_correction_field, plain_line_ends
 from .event_record import add_correction
 from .writing import editor
 
@@ -30,20 +30,8 @@ _A_PAGE = 20  # versions
 class NoteForm(forms.Form):
     """What readers are told of a change, or why they need not be told."""
 
-    correction = forms.CharField(
-        required=False,
-        max_length=5000,
-        label=_("Correction, for readers"),
-        widget=forms.Textarea(attrs={"rows": 2, "cols": 80}),
-        help_text=_("What was wrong and what is right. It is dated and stands at the entry and in the public log."),
-    )
-    not_correction = forms.CharField(
-        required=False,
-        max_length=300,
-        label=_("Or: not a correction, because"),
-        widget=forms.TextInput(attrs={"size": 60}),
-        help_text=_("It is kept with the version, for editors."),
-    )
+    correction = correction_field()
+    not_correction = not_correction_field(_("It is kept with the version, for editors."))
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}

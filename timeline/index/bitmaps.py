@@ -242,10 +242,6 @@ class Index:
         """The contacts between at least two countries."""
         return self.of(FLAG, MET)
 
-    def met_for(self, leader: int) -> BitMap:
-        """The contacts of one leader."""
-        return self.of(LEADER, leader) & self.met
-
     def between_leaders(self, one: int, other: int) -> BitMap:
         """The contacts of two leaders: those in which they did not speak for one and the same country."""
         found = self.of(LEADER, one) & self.of(LEADER, other)

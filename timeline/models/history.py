@@ -1,6 +1,6 @@
 """What was public when: slugs, versions, corrections, the change log and the data version."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -40,10 +40,6 @@ _NEVER_CHANGED = "A version is never changed; a new one is made."
 
 
 class VersionQuerySet(PublicQuerySet):
-    def latest_from(self, origin: str) -> "Version | None":
-        """The newest one of this origin."""
-        return cast("Version | None", self.filter(origin=origin).order_by("-number").first())
-
     def public(self) -> "VersionQuerySet":
         """Those that changed what readers see."""
         return self.filter(public_number__isnull=False)
