@@ -1,16 +1,21 @@
 """What every test shares: a database like the real one, quick settings, and one closing line per run."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
 from django.conf import settings
 from django.core.cache import caches
-from django.db import connection, connections
+from django.db import connection, connections, transaction
+from django.template.base import Template
+from django.test.utils import instrumented_test_render
 
 from timeline import cache
 
+UNWATCHED = Template._render  # type: ignore[attr-defined]
 ARTEFACTS = Path(__file__).parent / "artefacts"
 
 # The same examples every time, so that a red run is red for everyone; `make soak` looks further.
@@ -76,6 +81,21 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         file.write(f"{database}: {', '.join(counts) or 'no test ran'}\n")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _templates_unwatched(django_test_environment: None) -> None:
+    """Django's test client copies the context of every template that is drawn, a seventh of all the time here.
+
+    `response.context` is there for tests that ask for `contexts`; what a view gave its page is in `context_data`.
+    """
+    Template._render = UNWATCHED  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def contexts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`response.context` holds every context that the page was drawn from."""
+    monkeypatch.setattr(Template, "_render", instrumented_test_render)
+
+
 @pytest.fixture(autouse=True)
 def _no_pages_kept() -> None:
     """Each test makes its pages anew: tests that are rolled back see the same data versions again."""
@@ -88,3 +108,14 @@ def bundled(db: None) -> None:
     from tests import bundled as dossiers
 
     dossiers.load()
+
+
+@pytest.fixture(scope="module")
+def cast_all_along(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The cast, put in once for the whole module; each test's own changes are undone."""
+    from tests import builders
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        builders.cast()
+        yield
+        transaction.set_rollback(True)

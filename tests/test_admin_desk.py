@@ -11,16 +11,19 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests import builders
-from tests.test_admin_events import (
+from tests.desk import (
     ADD,
     NO_CORRECTION,
     a_call,
     as_a_browser_sends_it,
     change,
     errors_on,
+    form_at,
     pk,
+    refusal,
     row,
     saved,
+    unshown,
 )
 from timeline import record
 from timeline.models import Correction, Event, Leader, Post, Source, State
@@ -29,8 +32,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _cast():
-    builders.cast()
+def _cast(cast_all_along, db):
+    pass
 
 
 @pytest.fixture
@@ -55,7 +58,7 @@ def test_the_checklist_says_what_is_missing_and_publishing_asks_for_it(admin_cli
     saved(admin_client.post(ADD, sent | row("participations", 1, leader=pk(builders.TRUMP), country="US")))
     event = Event.objects.get()
     shown = admin_client.get(change(event))
-    missing = {item.words: item.missing for item in shown.context["checklist"]}
+    missing = {item.words: item.missing for item in shown.context_data["checklist"]}
     assert "does not say what happened" in missing["A title that says what happened"][0]
     assert (
         "No post of Donald Trump covers 25 November 2025" in missing["Who took part, with posts that cover the date"][0]
@@ -64,7 +67,7 @@ def test_the_checklist_says_what_is_missing_and_publishing_asks_for_it(admin_cli
     assert missing["At least one citation: on whose word is it?"] == []
     assert "Still missing before it can be published:" in shown.text
     sent = as_a_browser_sends_it(shown)
-    refused = errors_on(admin_client.post(change(event), sent | {"_publish": "Publish"}))
+    refused = refusal(admin_client, change(event), sent | {"_publish": "Publish"})
     assert set(refused) == {"title", "occurrence", "participants 1 leader"}
     with record.writing():
         post.since = ""
@@ -77,9 +80,10 @@ def test_the_checklist_says_what_is_missing_and_publishing_asks_for_it(admin_cli
 def test_it_says_who_did_what_and_when(admin_client, other_editor):
     saved(admin_client.post(ADD, a_call(admin_client)))
     event = Event.objects.get()
-    sent = as_a_browser_sends_it(other_editor.get(change(event)))
+    sent = form_at(other_editor, change(event))
     saved(other_editor.post(change(event), sent | {"_publish": "Publish"}))
-    doings = other_editor.get(change(event)).context["doings"]
+    with unshown():
+        doings = other_editor.get(change(event)).context_data["doings"]
     assert [(doing.words, doing.who) for doing in doings] == [("Entered", "admin"), ("Published", "other")]
 
 
@@ -91,7 +95,8 @@ def test_dates_are_typed_as_people_write_them_and_said_back(admin_client):
     event = Event.objects.get()
     assert event.date == "2025-11-22/2025-11-23"
     assert ">22–23 November 2025</output>" in admin_client.get(change(event)).text
-    refused = admin_client.post(ADD, a_call(admin_client, date="25/11/2025"))
+    with unshown():
+        refused = admin_client.post(ADD, a_call(admin_client, date="25/11/2025"))
     assert "day first or month first" in errors_on(refused)["date"][0]
     assert as_a_browser_sends_it(refused)["date"] == "25/11/2025"
 
@@ -124,7 +129,7 @@ def test_a_source_is_made_from_its_address(admin_client):
     builders.source("known", publisher="The Japan News", url="https://www.japannews.example/a")
     address = "https://japannews.example/b"
     sent = a_call(admin_client) | row("citations", 0, source="", address=address)
-    assert errors_on(admin_client.post(ADD, sent)) == {
+    assert refusal(admin_client, ADD, sent) == {
         "citations 0 headline": ["A new source needs its title, as it stands on the page."]
     }
     sent |= row("citations", 0, headline="Leaders speak", published="25 Nov 2025")
@@ -141,15 +146,17 @@ def test_a_source_is_made_from_its_address(admin_client):
 
 
 def test_an_address_is_refused_in_words_and_leaves_no_source_behind(admin_client):
+    empty = a_call(admin_client)
+
     def refused(**values):
-        return errors_on(admin_client.post(ADD, a_call(admin_client) | row("citations", 0, **values)))
+        return refusal(admin_client, ADD, empty | row("citations", 0, **values))
 
     new = {"source": "", "address": "https://unknown.example/", "headline": "Title"}
     assert "who published it?" in refused(**new)["citations 0 publisher"][0]
     assert "begins with http" in refused(**new | {"address": "unknown.example"})["citations 0 address"][0]
     assert "not both" in refused(address="https://unknown.example/")["citations 0 address"][0]
-    sent = a_call(admin_client, slug="Not a slug") | row("citations", 0, publisher="Someone", **new)
-    assert list(errors_on(admin_client.post(ADD, sent))) == ["slug"]
+    sent = empty | {"slug": "Not a slug"} | row("citations", 0, publisher="Someone", **new)
+    assert list(refusal(admin_client, ADD, sent)) == ["slug"]
     assert Source.objects.count() == 1
 
 
@@ -158,13 +165,13 @@ def test_the_form_of_a_source_guesses_the_publisher_and_knows_its_address(admin_
     sent = {"url": "https://japannews.example/b", "title": "Second"}
     assert admin_client.post("/admin/timeline/source/add/", sent).status_code == 302
     assert Source.objects.get(title="Second").slug == "the-japan-news-second"
-    again = admin_client.post("/admin/timeline/source/add/", sent | {"title": "Third"})
-    assert "known already" in again.context["adminform"].form.errors["url"][0]
+    again = refusal(admin_client, "/admin/timeline/source/add/", sent | {"title": "Third"})
+    assert "known already" in again["url"][0]
 
 
 def test_the_next_of_a_series_is_saved_as_new(admin_client):
     (event,) = builders.publish(builders.call(topics=["taiwan"]))
-    sent = as_a_browser_sends_it(admin_client.get(change(event)))
+    sent = form_at(admin_client, change(event))
     saved(admin_client.post(change(event), sent | {"_saveasnew": "1", "date": "26 Nov 2025"}))
     new = Event.objects.exclude(pk=event.pk).get()
     assert (new.state, new.slug) == (State.DRAFT, "takaichi-trump-call-2025-11-26")
@@ -174,18 +181,18 @@ def test_the_next_of_a_series_is_saved_as_new(admin_client):
 
 def test_what_the_browser_kept_is_brought_back_and_not_saved(admin_client):
     (event,) = builders.publish(builders.call())
-    sent = as_a_browser_sends_it(admin_client.get(change(event)))
+    sent = form_at(admin_client, change(event))
     sent |= {"title": "Typed before", "participations-TOTAL_FORMS": "3", "_bring_back": "1", **NO_CORRECTION}
     shown = admin_client.post(change(event), sent | row("participations", 2, leader=pk(builders.XI), role="principal"))
     assert "This is what you typed before. It has not been saved yet." in shown.text
-    assert not shown.context["errors"]
+    assert not shown.context_data["errors"]
     assert "saved" not in shown.cookies
     again = as_a_browser_sends_it(shown)
     assert (again["title"], again["participations-2-leader"]) == ("Typed before", str(pk(builders.XI)))
     response = saved(admin_client.post(change(event), again))
     assert response.cookies["saved"].value == sent["work"]
     assert builders.event("call").title == "Typed before"
-    again = as_a_browser_sends_it(admin_client.get(change(event))) | {"work": "😀; x\r\ny"}
+    again = form_at(admin_client, change(event)) | {"work": "😀; x\r\ny"}
     assert "saved" not in saved(admin_client.post(change(event), again)).cookies
 
 
@@ -194,8 +201,8 @@ def test_what_the_browser_kept_is_brought_back_and_not_saved(admin_client):
 
 def test_what_two_editors_changed_stands_side_by_side(admin_client, other_editor):
     event = builders.write(builders.call(), state=State.DRAFT)
-    mine = as_a_browser_sends_it(admin_client.get(change(event)))
-    theirs = as_a_browser_sends_it(other_editor.get(change(event)))
+    mine = form_at(admin_client, change(event))
+    theirs = form_at(other_editor, change(event))
     saved(other_editor.post(change(event), theirs | {"place": "Tokyo", "chosen_topics": [str(pk("taiwan"))]}))
     response = admin_client.post(change(event), mine | {"summary": "A summary.", "_continue": "1"}, follow=True)
     assert "Other has changed meanwhile: place and topics." in response.text
@@ -209,13 +216,14 @@ def test_what_two_editors_changed_stands_side_by_side(admin_client, other_editor
 @pytest.mark.parametrize("answer", ["theirs", "mine", None])
 def test_what_both_changed_is_asked_field_by_field(admin_client, other_editor, answer):
     event = builders.write(builders.call(), state=State.DRAFT)
-    mine = as_a_browser_sends_it(admin_client.get(change(event)))
-    theirs = as_a_browser_sends_it(other_editor.get(change(event)))
+    mine = form_at(admin_client, change(event))
+    theirs = form_at(other_editor, change(event))
     saved(other_editor.post(change(event), theirs | {"title": "Theirs", "place": "Tokyo"}))
     mine |= {"title": "Mine"} | row("citations", 0, excerpt="exact")
-    asked = admin_client.post(change(event), mine)
+    with unshown():
+        asked = admin_client.post(change(event), mine)
     assert "other has saved this event since you opened it" in errors_on(asked)["__all__"][0]
-    (question,) = asked.context["questions"]
+    (question,) = asked.context_data["questions"]
     assert (question.before, question.theirs, question.mine) == ("They speak: call", "Theirs", "Mine")
     assert builders.event("call").title == "Theirs"
     again = as_a_browser_sends_it(asked)
@@ -228,10 +236,11 @@ def test_what_both_changed_is_asked_field_by_field(admin_client, other_editor, a
 
 def test_an_answer_stands_while_something_else_is_mended(admin_client, other_editor):
     event = builders.write(builders.call(), state=State.DRAFT)
-    mine = as_a_browser_sends_it(admin_client.get(change(event)))
-    theirs = as_a_browser_sends_it(other_editor.get(change(event)))
+    mine = form_at(admin_client, change(event))
+    theirs = form_at(other_editor, change(event))
     saved(other_editor.post(change(event), theirs | {"title": "Theirs"}))
-    again = as_a_browser_sends_it(admin_client.post(change(event), mine | {"title": "Mine"}))
+    with unshown():
+        again = as_a_browser_sends_it(admin_client.post(change(event), mine | {"title": "Mine"}))
     refused = admin_client.post(change(event), again | {"keep.title": "theirs", "date": "soon"})
     assert list(errors_on(refused)) == ["date"]
     assert '<input type="hidden" name="keep.title" value="theirs">' in refused.text
@@ -239,22 +248,23 @@ def test_an_answer_stands_while_something_else_is_mended(admin_client, other_edi
 
 def test_what_another_editor_published_is_not_changed_unawares(admin_client, other_editor):
     event = builders.write(builders.call(), state=State.DRAFT)
-    mine = as_a_browser_sends_it(admin_client.get(change(event)))
-    theirs = as_a_browser_sends_it(other_editor.get(change(event)))
+    mine = form_at(admin_client, change(event))
+    theirs = form_at(other_editor, change(event))
     saved(other_editor.post(change(event), theirs | {"_publish": "1"}))
-    asked = admin_client.post(change(event), mine | {"title": "Mine"})
+    with unshown():
+        asked = admin_client.post(change(event), mine | {"title": "Mine"})
     assert "other has saved it meanwhile as published" in errors_on(asked)["__all__"][0]
     again = as_a_browser_sends_it(asked)
-    assert list(errors_on(admin_client.post(change(event), again))) == ["correction"]
+    assert list(refusal(admin_client, change(event), again)) == ["correction"]
     saved(admin_client.post(change(event), again | NO_CORRECTION))
 
 
 def test_a_form_that_does_not_say_what_it_was_filled_from_overwrites_nothing(admin_client):
     event = builders.write(builders.call(), state=State.DRAFT)
-    sent = as_a_browser_sends_it(admin_client.get(change(event)))
+    sent = form_at(admin_client, change(event))
     for seen in ("", "77", "x", "9" * 40):
-        refused = admin_client.post(change(event), sent | {"title": "Mine", "seen": seen})
-        assert "may have saved this event" in errors_on(refused)["__all__"][0]
+        refused = refusal(admin_client, change(event), sent | {"title": "Mine", "seen": seen})
+        assert "may have saved this event" in refused["__all__"][0]
     assert builders.event("call").title == "They speak: call"
 
 
@@ -271,7 +281,7 @@ def test_a_likely_twin_is_shown_before_it_is_saved(admin_client):
     new = Event.objects.exclude(pk=event.pk).get()
     assert f"/{event.pk}/merge/?other={new.pk}" in admin_client.get(change(new)).text
     # What was insisted on once is not asked again.
-    saved(admin_client.post(change(new), as_a_browser_sends_it(admin_client.get(change(new))) | {"place": "x"}))
+    saved(admin_client.post(change(new), form_at(admin_client, change(new)) | {"place": "x"}))
 
 
 @pytest.mark.parametrize(
@@ -296,8 +306,8 @@ def test_two_entries_are_compared_and_merged(admin_client, client):
         ),
     )
     shown = admin_client.get(page(kept, "merge"), {"other": gone.pk})
-    assert [choice.name for choice in shown.context["choices"]] == ["title"]
-    assert {one.name for one in shown.context["gained"]} == {"place", "citations", "readouts"}
+    assert [choice.name for choice in shown.context_data["choices"]] == ["title"]
+    assert {one.name for one in shown.context_data["gained"]} == {"place", "citations", "readouts"}
     sent = {"other": gone.pk, "take.title": "gone", "_merge": "1"}
     assert "Readers have seen both" in admin_client.post(page(kept, "merge"), sent | {"note": " "}).text
     response = admin_client.post(page(kept, "merge"), sent | {"note": "Both were one."}, follow=True)
@@ -329,15 +339,15 @@ def test_nonsense_is_not_merged(admin_client, other):
 
 def test_a_public_change_is_a_correction_or_says_why_not(admin_client, client):
     (event,) = builders.publish(builders.call())
-    sent = as_a_browser_sends_it(admin_client.get(change(event))) | {"place": "Tokyo"}
-    assert "Readers have seen this entry" in errors_on(admin_client.post(change(event), sent))["correction"][0]
+    sent = form_at(admin_client, change(event)) | {"place": "Tokyo"}
+    assert "Readers have seen this entry" in refusal(admin_client, change(event), sent)["correction"][0]
     both = {"correction": "It was Tokyo.", "not_correction": "a typing error"}
-    assert list(errors_on(admin_client.post(change(event), sent | both))) == ["not_correction"]
+    assert list(refusal(admin_client, change(event), sent | both)) == ["not_correction"]
     saved(admin_client.post(change(event), sent | {"correction": "It was Tokyo."}))
     note = Correction.objects.get()
     assert (note.text, note.version) == ("It was Tokyo.", event.versions.get(number=2))
     assert "It was Tokyo." in client.get(event.get_absolute_url()).text
-    sent = as_a_browser_sends_it(admin_client.get(change(event))) | {"place": "Osaka"}
+    sent = form_at(admin_client, change(event)) | {"place": "Osaka"}
     saved(admin_client.post(change(event), sent | NO_CORRECTION))
     assert event.versions.get(number=3).reason == "a typing error"
     assert Correction.objects.count() == 1
@@ -350,7 +360,7 @@ def test_the_history_tells_each_change_field_by_field(admin_client):
     builders.write(record_now, reason="one more source")
     builders.publish(record_now | {"date": "2025-11-26"})
     shown = admin_client.get(page(event, "history"))
-    third, second, first = shown.context["saved"]
+    third, second, first = shown.context_data["saved"]
     assert first.is_first
     assert [(one.label, one.lines) for one in second.changes][1][1][0].after == [("Taiwan", True)]
     assert "<del>beef</del>" in shown.text
@@ -396,7 +406,7 @@ def test_a_version_that_names_what_is_gone_is_not_restored(admin_client):
 # Preview ---------------------------------------------------------------------------------------------------
 
 
-def test_a_draft_is_previewed_as_it_will_be_public(admin_client, client):
+def test_a_draft_is_previewed_as_it_will_be_public(admin_client, client, contexts):
     builders.publish(builders.call("before", date="2025-10-25"))
     event = builders.write(builders.call("after"), state=State.DRAFT)
     before = builders.dump()
@@ -431,7 +441,7 @@ def test_a_preview_is_for_editors_alone(client):
 
 def test_what_can_not_be_published_is_previewed_with_what_is_missing(admin_client):
     event = builders.write(builders.call(citations=[]), state=State.DRAFT)
-    sent = as_a_browser_sends_it(admin_client.get(change(event)))
+    sent = form_at(admin_client, change(event))
     shown = admin_client.post(change(event), sent | {"_preview": "1"}, follow=True)
     assert "It can&#x27;t be published yet:" in shown.text or "It can't be published yet:" in shown.text
     assert "at least one citation" in shown.text
@@ -446,7 +456,7 @@ def many(admin_client, action, events, **more):
     return admin_client.post("/admin/timeline/call/", sent, follow=True)
 
 
-def test_many_are_published_with_the_same_checks_and_one_summary(admin_client):
+def test_many_are_published_with_the_same_checks_and_one_summary(admin_client, contexts):
     drafts = [
         builders.write(builders.call("good"), state=State.DRAFT),
         builders.write(builders.call("bare", citations=[]), state=State.DRAFT),

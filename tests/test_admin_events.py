@@ -1,105 +1,36 @@
 """Editors enter, publish, change and withdraw events in the admin."""
 
 import json
-from typing import Any
 
 import pytest
-from django.contrib import admin
 from django.contrib.auth.models import Permission, User
-from django.db import transaction
-from django.test import RequestFactory
-from django.urls import reverse
 
 from tests import builders, bundled
+from tests.desk import (
+    ADD,
+    NO_CORRECTION,
+    a_call,
+    as_a_browser_sends_it,
+    change,
+    errors_on,
+    form_at,
+    forms_on,
+    pk,
+    refusal,
+    row,
+    saved,
+    unshown,
+)
 from timeline import record
-from timeline.models import Call, Event, Leader, Link, Slug, Source, State, Topic, Version
+from timeline.models import Call, Event, Leader, Link, Slug, State, Version
 from timeline.record import of
 
 pytestmark = pytest.mark.django_db
 
-ADD = "/admin/timeline/call/add/"
-NO_CORRECTION = {"not_correction": "a typing error"}
-
-
-@pytest.fixture(scope="module")
-def _cast_all_along(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), transaction.atomic():
-        builders.cast()
-        yield
-        transaction.set_rollback(True)
-
 
 @pytest.fixture(autouse=True)
-def _cast(_cast_all_along, db):
-    """The cast, put in once for the whole module; each test's own changes are undone."""
-
-
-def change(event):
-    return reverse(f"admin:timeline_{event.kind}_change", args=[event.pk])
-
-
-def forms_on(response):
-    """The form and its rows, as the page shows them."""
-    context = response.context_data
-    sets = [inline.formset for inline in context["inline_admin_formsets"]]
-    return context["adminform"].form, {formset.part: formset for formset in sets}
-
-
-def as_a_browser_sends_it(response):
-    """Every value that stands in the page's form; line ends as browsers write them."""
-    form, formsets = forms_on(response)
-    sent: dict[str, Any] = {}
-    rows = [form] + [row for formset in formsets.values() for row in [formset.management_form, *formset.forms]]
-    for one in rows:
-        for bound in one:
-            value = bound.value()
-            if value is True:
-                sent[bound.html_name] = "on"
-            elif isinstance(value, list):
-                sent[bound.html_name] = [str(item) for item in value]
-            elif value is not None and value is not False:
-                sent[bound.html_name] = str(value).replace("\n", "\r\n")
-    return sent
-
-
-def row(part, number, **values):
-    return {f"{part}-{number}-{name}": value for name, value in values.items()}
-
-
-def pk(slug):
-    return next(model.objects.get(slug=slug).pk for model in (Leader, Source, Topic) if model.objects.filter(slug=slug))
-
-
-def a_call(admin_client, **more):
-    """What an editor types for a call, from the empty form."""
-    return filled_in(as_a_browser_sends_it(admin_client.get(ADD))) | more
-
-
-def filled_in(sent):
-    sent |= {"title": "Takaichi and Trump speak by telephone", "date": "2025-11-25"}
-    sent |= row("participations", 0, leader=pk(builders.TAKAICHI))
-    sent |= row("participations", 1, leader=pk(builders.TRUMP))
-    sent |= row("citations", 0, source=pk(builders.SOURCE), supports=["title", "date"])
-    return sent
-
-
-def errors_on(response):
-    """What is said where: {"title": [...], "participants 0 leader": [...], "citations": [...]}."""
-    assert response.status_code == 200, "it has been saved"
-    form, formsets = forms_on(response)
-    found = {name or "": list(errors) for name, errors in form.errors.items()}
-    for part, formset in formsets.items():
-        if formset.non_form_errors():
-            found[part] = list(formset.non_form_errors())
-        for number, one in enumerate(formset.forms):
-            for name, errors in one.errors.items():
-                found[f"{part} {number} {name}"] = list(errors)
-    return found
-
-
-def saved(response):
-    assert response.status_code == 302, errors_on(response)
-    return response
+def _cast(cast_all_along, db):
+    pass
 
 
 # Entering and publishing -----------------------------------------------------------------------------------
@@ -140,14 +71,15 @@ def test_a_draft_says_what_is_missing(admin_client):
     page = admin_client.get(change(event))
     assert "Still missing before it can be published:" in page.text
     assert "on whose word is it?" in page.text
-    refused = admin_client.post(change(event), {**as_a_browser_sends_it(page), "_publish": "Publish"})
-    assert errors_on(refused)["citations"][0].startswith("A published event needs at least one citation")
+    refused = refusal(admin_client, change(event), {**as_a_browser_sends_it(page), "_publish": "Publish"})
+    assert refused["citations"][0].startswith("A published event needs at least one citation")
     assert Event.objects.get().state == State.DRAFT
 
 
 def test_a_meeting_and_a_statement_have_their_own_fields(admin_client):
     def fields(kind):
-        form, formsets = forms_on(admin_client.get(f"/admin/timeline/{kind}/add/"))
+        with unshown():
+            form, formsets = forms_on(admin_client.get(f"/admin/timeline/{kind}/add/"))
         roles = [role for role, _label in formsets["participants"].forms[0].fields["role"].choices]
         return set(form.fields), [value for value, _label in form.fields["format"].choices], roles
 
@@ -165,7 +97,7 @@ def test_a_meeting_and_a_statement_have_their_own_fields(admin_client):
 
 def test_a_statement_is_entered_with_its_speaker_and_what_it_is_about(admin_client):
     (event,) = builders.publish(builders.call())
-    sent = as_a_browser_sends_it(admin_client.get("/admin/timeline/statement/add/"))
+    sent = form_at(admin_client, "/admin/timeline/statement/add/")
     sent |= {
         "title": "Takaichi tells reporters",
         "date": "2025-11-25",
@@ -195,8 +127,8 @@ def test_an_account_with_its_points_is_entered(admin_client):
         ("[sic] stands", "reported", "told"),
     ]
     assert (second["side"], second["issued"], second["points"]) == ("US", False, [])
-    page = admin_client.get(change(Event.objects.get()))
-    assert as_a_browser_sends_it(page)["readouts-0-points"] == points.replace("\n\n", "\n").replace("\n", "\r\n")
+    again = form_at(admin_client, change(Event.objects.get()))
+    assert again["readouts-0-points"] == points.replace("\n\n", "\n").replace("\n", "\r\n")
 
 
 def test_topics_and_supports_keep_their_order(admin_client):
@@ -218,7 +150,7 @@ def test_topics_and_supports_keep_their_order(admin_client):
 
 def test_saving_keeps_a_published_event_published(admin_client):
     (event,) = builders.publish(builders.call())
-    sent = as_a_browser_sends_it(admin_client.get(change(event)))
+    sent = form_at(admin_client, change(event))
     saved(admin_client.post(change(event), sent | {"title": "They spoke", "_save": "Save", **NO_CORRECTION}))
     event.refresh_from_db()
     assert (event.title, event.state) == ("They spoke", State.PUBLISHED)
@@ -226,7 +158,7 @@ def test_saving_keeps_a_published_event_published(admin_client):
     assert event.versions.get(number=2).by_name == "admin"
     history = admin_client.get(f"{change(event)[:-7]}history/")
     assert "a typing error" in history.text
-    assert [change.label for change in history.context["saved"][0].changes] == ["title"]
+    assert [change.label for change in history.context_data["saved"][0].changes] == ["title"]
 
 
 def test_saving_what_has_not_changed_makes_no_version(admin_client):
@@ -242,8 +174,7 @@ def test_saving_what_has_not_changed_makes_no_version(admin_client):
         builders.call(**texts, citations=[citation], readouts=readouts, topics=["taiwan"], links=links)
     )
     before = of(event)
-    page = admin_client.get(change(event))
-    saved(admin_client.post(change(event), as_a_browser_sends_it(page)))
+    saved(admin_client.post(change(event), form_at(admin_client, change(event))))
     assert of(event) == before
     assert event.versions.count() == 1
 
@@ -253,27 +184,27 @@ def test_bundled_events_are_saved_unchanged(admin_client, step):
     bundled.load()
     before = {event.pk: of(event) for event in Event.objects.all()}
     for event in Event.objects.all()[::step]:
-        saved(admin_client.post(change(event), as_a_browser_sends_it(admin_client.get(change(event)))))
+        saved(admin_client.post(change(event), form_at(admin_client, change(event))))
     assert {event.pk: of(event) for event in Event.objects.all()} == before
     assert Version.objects.count() == len(before)
 
 
 def test_the_last_citation_of_a_published_event_stays(admin_client):
     (event,) = builders.publish(builders.call())
-    sent = as_a_browser_sends_it(admin_client.get(change(event)))
+    sent = form_at(admin_client, change(event))
     for taken_away in (
         {"citations-0-DELETE": "on"},
         {"citations-TOTAL_FORMS": "0"},
         {"citations-0-source": ""},
     ):
-        refused = admin_client.post(change(event), sent | taken_away | NO_CORRECTION)
-        assert errors_on(refused)["citations"][0].startswith("A published event needs at least one citation")
+        refused = refusal(admin_client, change(event), sent | taken_away | NO_CORRECTION)
+        assert refused["citations"][0].startswith("A published event needs at least one citation")
     assert event.citations.count() == 1
 
 
 def test_a_renamed_event_goes_on_to_answer_at_its_former_address(admin_client, client):
     (event,) = builders.publish(builders.call("former"))
-    sent = as_a_browser_sends_it(admin_client.get(change(event)))
+    sent = form_at(admin_client, change(event))
     saved(admin_client.post(change(event), sent | {"slug": "today", **NO_CORRECTION}))
     assert dict(Slug.objects.values_list("slug", "event_id")) == {"former": event.pk, "today": event.pk}
     assert client.get("/events/today/").status_code == 200
@@ -282,7 +213,7 @@ def test_a_renamed_event_goes_on_to_answer_at_its_former_address(admin_client, c
 
 def test_an_emptied_slug_stays_as_it_was(admin_client):
     (event,) = builders.publish(builders.call("former"))
-    sent = as_a_browser_sends_it(admin_client.get(change(event)))
+    sent = form_at(admin_client, change(event))
     saved(admin_client.post(change(event), sent | {"slug": ""}))
     assert builders.event("former") == event
 
@@ -305,11 +236,11 @@ def test_slugs_are_counted_on_where_they_are_taken(admin_client):
 
 def test_a_published_event_is_withdrawn_with_a_reason(admin_client, client):
     (event,) = builders.publish(builders.call())
-    sent = as_a_browser_sends_it(admin_client.get(change(event)))
-    refused = admin_client.post(change(event), sent | {"_withdraw": "Withdraw", "reason": "  "})
-    assert errors_on(refused) == {"reason": ["Readers need to know why: give a reason."]}
-    refused = admin_client.post(change(event), sent | {"_save": "Save", "reason": "It never happened."})
-    assert list(errors_on(refused)) == ["reason"]
+    sent = form_at(admin_client, change(event))
+    refused = refusal(admin_client, change(event), sent | {"_withdraw": "Withdraw", "reason": "  "})
+    assert refused == {"reason": ["Readers need to know why: give a reason."]}
+    refused = refusal(admin_client, change(event), sent | {"_save": "Save", "reason": "It never happened."})
+    assert list(refused) == ["reason"]
     saved(admin_client.post(change(event), sent | {"_withdraw": "Withdraw", "reason": "It never happened."}))
     event.refresh_from_db()
     assert (event.state, event.withdrawn_reason) == (State.WITHDRAWN, "It never happened.")
@@ -320,20 +251,20 @@ def test_a_published_event_is_withdrawn_with_a_reason(admin_client, client):
     sent = as_a_browser_sends_it(page)
     saved(admin_client.post(change(event), sent))
     assert event.versions.count() == 2
-    assert list(errors_on(admin_client.post(change(event), sent | {"reason": ""}))) == ["reason"]
+    assert list(refusal(admin_client, change(event), sent | {"reason": ""})) == ["reason"]
     saved(admin_client.post(change(event), sent | {"title": "They may have spoken"}))
     event.refresh_from_db()
     assert (event.state, event.withdrawn_reason) == (State.WITHDRAWN, "It never happened.")
-    saved(admin_client.post(change(event), as_a_browser_sends_it(admin_client.get(change(event))) | {"_publish": "1"}))
+    saved(admin_client.post(change(event), form_at(admin_client, change(event)) | {"_publish": "1"}))
     event.refresh_from_db()
     assert (event.state, event.withdrawn_reason) == (State.PUBLISHED, "")
 
 
 def test_a_draft_is_not_withdrawn(admin_client):
     event = builders.write(builders.call(), state=State.DRAFT)
-    sent = as_a_browser_sends_it(admin_client.get(change(event)))
-    refused = admin_client.post(change(event), sent | {"_withdraw": "1", "reason": "why"})
-    assert errors_on(refused) == {"__all__": ["Only a published event can be withdrawn."]}
+    sent = form_at(admin_client, change(event))
+    refused = refusal(admin_client, change(event), sent | {"_withdraw": "1", "reason": "why"})
+    assert refused == {"__all__": ["Only a published event can be withdrawn."]}
 
 
 def test_a_draft_is_deleted_and_what_was_published_is_not(admin_client):
@@ -431,16 +362,8 @@ REFUSED = [
 ]
 
 
-def unshown(method, user, sent=None):
-    """What the admin answers to a new call, before it is written out as a page: that takes most of the time."""
-    request = getattr(RequestFactory(), method)(ADD, sent)
-    request.user = user
-    request._dont_enforce_csrf_checks = True
-    return admin.site.get_model_admin(Call).add_view(request)
-
-
 @pytest.mark.parametrize(("typed", "place", "told"), REFUSED)
-def test_a_refusal_stands_at_its_field(admin_user, typed, place, told):
+def test_a_refusal_stands_at_its_field(admin_client, typed, place, told):
     if typed.get("date") == "1950":
         with record.writing():
             Leader.objects.get(slug=builders.TRUMP).posts.update(since="2025-01-20", since_earliest="2025-01-20")
@@ -448,8 +371,9 @@ def test_a_refusal_stands_at_its_field(admin_user, typed, place, told):
     known = {"takaichi": pk(builders.TAKAICHI), "source": pk(builders.SOURCE), "event": taken.pk}
     typed = {name: value.format(**known) if isinstance(value, str) else value for name, value in typed.items()}
     rows = {"readouts-TOTAL_FORMS": "1", "citations-TOTAL_FORMS": "2", "links-TOTAL_FORMS": "2"}
-    sent = filled_in(as_a_browser_sends_it(unshown("get", admin_user)))
-    response = unshown("post", admin_user, sent | {"slug": "new"} | rows | typed)
+    sent = a_call(admin_client)
+    with unshown():
+        response = admin_client.post(ADD, sent | {"slug": "new"} | rows | typed)
     found = errors_on(response)
     assert list(found) == [place]
     assert told in found[place][0]
@@ -470,14 +394,14 @@ def test_rows_that_were_left_out_do_not_shift_the_problems(admin_client):
     sent |= row("participations", 3, leader=pk(builders.TRUMP), role="principal")
     sent |= row("participations", 4, leader="")
     sent |= row("participations", 5, leader=pk(builders.TAKAICHI), role="principal", title="Delegation")
-    assert list(errors_on(admin_client.post(ADD, sent))) == ["participants 5 title"]
+    assert list(refusal(admin_client, ADD, sent)) == ["participants 5 title"]
 
 
 def test_an_event_is_not_linked_to_itself_even_while_it_is_renamed(admin_client):
     (event,) = builders.publish(builders.call())
-    sent = as_a_browser_sends_it(admin_client.get(change(event)))
+    sent = form_at(admin_client, change(event))
     sent |= {"links-TOTAL_FORMS": "1", "slug": "renamed"} | row("links", 0, relation="about", target=event.pk)
-    found = errors_on(admin_client.post(change(event), sent))
+    found = refusal(admin_client, change(event), sent)
     assert found == {"links 0 target": ["An event can't be linked to itself."]}
     assert not Link.objects.exists()
 
@@ -528,7 +452,7 @@ def test_lists_are_searched_and_filtered(admin_client):
     def listed(query):
         return sorted(
             call.slug
-            for call in admin_client.get(f"/admin/timeline/call/?{query}", follow=True).context["cl"].result_list
+            for call in admin_client.get(f"/admin/timeline/call/?{query}", follow=True).context_data["cl"].result_list
         )
 
     assert listed("q=beef") == ["takaichi-trump", "three"]
@@ -580,7 +504,7 @@ def test_who_may_change_calls_may_change_their_rows(client):
     editor = User.objects.create_user("editor", is_staff=True)
     editor.user_permissions.add(*Permission.objects.filter(codename__in=["change_call", "view_call", "add_call"]))
     client.force_login(editor)
-    sent = as_a_browser_sends_it(client.get(change(event)))
+    sent = form_at(client, change(event))
     saved(client.post(change(event), sent | {"citations-0-excerpt": "exact words", **NO_CORRECTION}))
     assert of(event)["citations"][0]["excerpt"] == "exact words"
     assert Call.objects.get().versions.last().by == editor

@@ -1,11 +1,12 @@
 """Whatever is sent to an event's form: the answer is a page or a redirect, never a server error."""
 
 import random
+from contextlib import nullcontext
 
 import pytest
 
 from tests import builders
-from tests.test_admin_events import ADD, as_a_browser_sends_it, change
+from tests.desk import ADD, change, form_at, unshown
 from timeline.models import DataVersion, Event
 
 pytestmark = pytest.mark.django_db
@@ -73,13 +74,15 @@ def test_nonsense_is_no_server_error(admin_client, where, times):
             links=[{"relation": "follows_up", "event": "linked"}],
         )
     )
-    valid = as_a_browser_sends_it(admin_client.get(change(event)))
+    valid = form_at(admin_client, change(event))
     chance = random.Random(f"readout {where}")
     written = refused = 0
-    for _number in range(times):
+    for number in range(times):
         before = DataVersion.objects.get().number
         sent = mutated(valid if where == "published" else valid | {"slug": ""}, chance)
-        response = admin_client.post(ADD if where == "new" else change(event), sent)
+        # What is written out goes through the same templates whatever was sent: two pages are enough each time.
+        with unshown() if times < 100 and number > 1 else nullcontext():
+            response = admin_client.post(ADD if where == "new" else change(event), sent)
         assert response.status_code in {200, 302, 400}, sent
         if response.status_code != 302 and "_popup" not in sent:
             refused += 1

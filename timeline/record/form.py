@@ -1,11 +1,9 @@
 """An event as a record: a plain dict in the dossier's event schema (`ingest/schema.json`), every key present."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.db.models import Prefetch
-
-from timeline.models import Citation, Event, Link, Participation, Readout, Tagging
+from timeline.models import Citation, Event, Link, Participation, Point, Readout, Tagging
 from timeline.models.guard import PublicModel
 
 from .batches import in_batches
@@ -82,66 +80,51 @@ def of(event: Event) -> Record:
 
 def of_all(event_ids: Iterable[int]) -> dict[int, Record]:
     """The records of these events as their rows stand, by id; a constant number of queries a thousand."""
-    return {event.pk: _of(event) for batch in in_batches(event_ids) for event in _WHOLE.filter(pk__in=batch)}
+    return {pk: record for batch in in_batches(event_ids) for pk, record in _of_all(batch)}
 
 
-_WHOLE = Event.objects.order_by().prefetch_related(
-    Prefetch("participations", Participation.objects.select_related("leader")),
-    Prefetch("taggings", Tagging.objects.select_related("topic")),
-    Prefetch("readouts", Readout.objects.select_related("given_by", "source")),
-    "readouts__points",
-    Prefetch("citations", Citation.objects.select_related("source")),
-    Prefetch("links", Link.objects.select_related("target")),
-)
+# Where the values of a record stand, under the record's own keys. Rows as such are not made: every save asks for
+# records, and making rows would take most of its time.
+_EVENT = {key: key for key in _DEFAULTS if key not in (*_PART_DEFAULTS, "id", "topics")} | {"id": "slug"}
+_PARTICIPANT = {"leader": "leader__slug", "role": "role", "country": "country_id", "title": "title"}
+_READOUT = {
+    "pk": "pk",
+    "side": "side_id",
+    "given_by": "given_by__slug",
+    "given_as": "given_as",
+    "source": "source__slug",
+    "date": "date",
+    "issued": "issued",
+}
+_POINT = {key: key for key in _POINT_DEFAULTS}
+_CITATION = {"source": "source__slug", "supports": "supports", "excerpt": "excerpt"}
+_LINK = {"relation": "relation", "event": "target__slug"}
 
 
-def _of(whole: Event) -> Record:
-    return canonical(
-        {
-            "id": whole.slug,
-            "kind": whole.kind,
-            "title": whole.title,
-            "summary": whole.summary,
-            "note": whole.note,
-            "date": whole.date,
-            "part_of_day": whole.part_of_day,
-            "time_zone": whole.time_zone,
-            "occurrence": whole.occurrence,
-            "format": whole.format,
-            "place": whole.place,
-            "country": whole.country_id,
-            "participants": [
-                {"leader": _slug(one.leader), "role": one.role, "country": one.country_id, "title": one.title}
-                for one in whole.participations.all()
-            ],
-            "initiated_by": whole.initiated_by_id,
-            "duration_minutes": whole.duration_minutes,
-            "duration_approximate": whole.duration_approximate,
-            "words": whole.words,
-            "topics": [tagging.topic.slug for tagging in whole.taggings.all()],
-            "readouts": [
-                {
-                    "side": readout.side_id,
-                    "given_by": _slug(readout.given_by),
-                    "given_as": readout.given_as,
-                    "source": _slug(readout.source),
-                    "date": readout.date,
-                    "issued": readout.issued,
-                    "points": [
-                        {"text": point.text, "certainty": point.certainty, "disclosure": point.disclosure}
-                        for point in readout.points.all()
-                    ],
-                }
-                for readout in whole.readouts.all()
-            ],
-            "citations": [
-                {"source": one.source.slug, "supports": one.supports, "excerpt": one.excerpt}
-                for one in whole.citations.all()
-            ],
-            "links": [{"relation": link.relation, "event": link.target.slug} for link in whole.links.all()],
-        }
-    )
+def _of_all(ids: list[int]) -> Iterator[tuple[int, Record]]:
+    participants = _rows(Participation, ids, _PARTICIPANT)
+    topics = _rows(Tagging, ids, {"topic": "topic__slug"})
+    readouts = _rows(Readout, ids, _READOUT)
+    readout_ids = [readout["pk"] for some in readouts.values() for readout in some]
+    points = _rows(Point, readout_ids, _POINT, owner="readout") if readout_ids else {}
+    citations = _rows(Citation, ids, _CITATION)
+    links = _rows(Link, ids, _LINK)
+    for pk, *values in Event.objects.filter(pk__in=ids).order_by().values_list("pk", *_EVENT.values()):
+        record = dict(zip(_EVENT, values, strict=True))
+        record["participants"] = participants.get(pk, [])
+        record["topics"] = [tagging["topic"] for tagging in topics.get(pk, [])]
+        record["readouts"] = [{**readout, "points": points.get(readout["pk"], [])} for readout in readouts.get(pk, [])]
+        record["citations"] = citations.get(pk, [])
+        record["links"] = links.get(pk, [])
+        yield pk, canonical(record)
 
 
-def _slug(row: PublicModel | None) -> str | None:
-    return row.slug if row is not None else None  # type: ignore[attr-defined]
+def _rows(
+    model: type[PublicModel], owners: list[int], columns: dict[str, str], owner: str = "event"
+) -> dict[int, list[dict[str, Any]]]:
+    """The rows of these owners, each with its columns under the record's keys, in their order, by owner."""
+    found: dict[int, list[dict[str, Any]]] = {}
+    rows = model._default_manager.filter(**{f"{owner}__in": owners}).order_by("order", "pk")
+    for pk, *values in rows.values_list(owner, *columns.values()):
+        found.setdefault(pk, []).append(dict(zip(columns, values, strict=True)))
+    return found
