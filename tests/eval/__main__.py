@@ -1,4 +1,4 @@
-"""`make eval`: the extractor's score on the development and the held-out set, with every error."""
+"""`make eval`: the extractor's score on each labelled set, with every error, and on all of them together."""
 
 import sys
 
@@ -7,3 +7,7 @@ from tests.eval.scoring import SETS, report, score
 for name in SETS:
     for line in report(name, score(name)):
         sys.stdout.write(f"{line}\n")
+together = score(*SETS)
+together.errors.clear()
+for line in report("all sets", together):
+    sys.stdout.write(f"{line}\n")

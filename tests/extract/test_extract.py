@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.eval.scoring import SETS, articles
+from tests.eval.scoring import SETS, articles, readings
 from timeline.ingest.extract import extract
 
 DAY = date(2025, 11, 25)
@@ -86,6 +86,68 @@ def test_it_invents_nothing(sentence):
 def test_it_tells_where_something_was_said(sentence, form):
     (one,) = extract(sentence, DAY)
     assert (one.kind, one.date, one.speaker, one.format) == ("statement", "2025-11-24", "Luc Morel", form)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        (f"{PAIR} ran into each other in Rome on Monday.", ("meeting", "took_place", "2025-11-24", BOTH)),
+        (f"No meeting took place between {PAIR} on Monday.", ("meeting", "did_not_take_place", "2025-11-24", BOTH)),
+        (f"On Monday {PAIR} spoke in a videoconference.", ("call", "took_place", "2025-11-24", BOTH)),
+        (
+            "French President Luc Morel had been due to see Japanese Prime Minister Aiko Ito on Friday, but an aide "
+            "announced on Monday that the visit had been postponed.",
+            ("meeting", "postponed", "2025-11-28", BOTH),
+        ),
+        (
+            "Prime Minister Aiko Ito received in Kyoto, on Monday, French President Luc Morel.",
+            ("meeting", "took_place", "2025-11-24", BOTH),
+        ),
+        (
+            "Prime Minister Aiko Ito left on Friday for Paris, where she will see President Luc Morel on Saturday.",
+            ("meeting", "planned", "2025-11-29", BOTH),
+        ),
+    ],
+)
+def test_it_reads_turns_of_phrase(sentence, expected):
+    assert events(sentence) == [expected]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "An aide, speaking to reporters on Monday, said Prime Minister Aiko Ito could visit France.",
+        "According to Prime Minister Aiko Ito, French President Luc Morel said that he would come.",
+        "Prime Minister Aiko Ito left without speaking to reporters on Monday.",
+        "Former French president Luc Morel said on Monday that he was glad.",
+        "Chancellor Eva Brandt, in Bonn on Monday, said President Luc Morel “is wrong”.",
+        "Tokyo said on Monday that President Luc Morel was wrong.",
+        "French President Luc Morel flew to Tokyo on Monday for talks with Prime Minister Aiko Ito.",
+        "Will Prime Minister Aiko Ito meet French President Luc Morel on Friday?",
+        f"{PAIR} agreed to hold intergovernmental consultations in May.",
+        "The General Assembly and the Global Governance Initiative met on Monday.",
+    ],
+)
+def test_nobody_is_made_to_say_or_do_what_another_did(sentence):
+    assert [one for one in events(sentence) if one[3] != ["Eva Brandt"]] == []
+
+
+def test_what_is_said_while_meeting_someone_is_no_statement():
+    text = "When meeting Prime Minister Aiko Ito on Monday, French President Luc Morel said that he was glad."
+    assert events(text) == [("meeting", "took_place", "2025-11-24", BOTH)]
+
+
+def test_two_who_were_not_named_together_last_are_not_guessed():
+    text = (
+        "French President Luc Morel spoke by phone with Japanese Prime Minister Aiko Ito on Monday. Morel and Ito have "
+        "quarrelled over German Chancellor Eva Brandt. "
+    )
+    assert len(events(text + "The three met in Rome in May.")) == 1
+
+
+def test_what_they_did_last_year_is_not_what_the_report_is_about():
+    text = f"{PAIR} have met in Rome. The two leaders last met in Paris on Oct. 3."
+    assert [one[2] for one in events(text)] == ["2025-11-25", "2025-10-03"]
 
 
 def test_a_spokesperson_speaks_for_themselves():
@@ -169,20 +231,24 @@ def test_the_same_event_told_twice_is_one():
 
 
 def _check_evidence(text, found):
+    _check_spans(text, [one.as_dict(text) for one in found])
+
+
+def _check_spans(text, found):
     for one in found:
-        for name, spans in one.as_dict(text)["evidence"].items():
+        for name, spans in one["evidence"].items():
             for span in spans:
                 assert text[span["start"] : span["end"]] == span["text"], name
+                assert span["text"].strip(), name
                 assert span["certainty"] in ("stated", "attributed", "inferred", "speculated")
-        for name in ("kind", "occurrence", "participants", *(["date"] if one.date else [])):
-            assert one.evidence[name], f"{name} without evidence"
+        for name in ("kind", "occurrence", "participants", *(["date"] if one["date"] else [])):
+            assert one["evidence"][name], f"{name} without evidence"
 
 
 @pytest.mark.parametrize("name", SETS)
 def test_every_value_has_evidence_that_is_the_text_at_its_offsets(name):
-    for article in articles(name):
-        text = article["text"]
-        _check_evidence(text, extract(text, date.fromisoformat(article["published"])))
+    for article, found in zip(articles(name), readings(name), strict=True):
+        _check_spans(article["text"].lstrip("\n"), found)
 
 
 WORDS = re.findall(
@@ -208,7 +274,7 @@ def test_the_same_bytes_come_with_every_hash_seed():
     root = Path(__file__).parents[2]
     script = (
         "import json; from tests.eval.scoring import articles, proposals;"
-        "print(json.dumps([proposals(one) for one in articles('development')]))"
+        "print(json.dumps([proposals(one) for one in articles('eighth')]))"
     )
     outputs = {
         subprocess.run(
@@ -219,7 +285,7 @@ def test_the_same_bytes_come_with_every_hash_seed():
             check=True,
             text=True,
         ).stdout
-        for seed in ("0", "1", "77")
+        for seed in ("0", "77")
     }
     assert len(outputs) == 1
     assert json.loads(outputs.pop())

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from timeline.ingest.extract.mentions import People
 from timeline.ingest.extract.text import sentences
 
@@ -95,3 +97,39 @@ def test_two_surnames_with_a_dash_are_two_people():
 def test_articles_before_arabic_names_belong_to_them():
     assert "Omar al-Sayed" in introduced("Iraqi President Omar al-Sayed left.")
     assert "Nasser bin Khalid Al Thani" in introduced("Emir Nasser bin Khalid Al Thani left.")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Senegal’s President Ousmane Fall left.", {"Ousmane Fall": "SN"}),
+        ("North Korean leader Kim Jong Un left.", {"Kim Jong Un": "KP"}),
+        ("Chinese Vice Premier He Lifeng left.", {"He Lifeng": "CN"}),
+        ("President of the sisterly Republic of Türkiye Orhan Demir left.", {"Orhan Demir": "TR"}),
+        ("Egypt’s Foreign Minister Ambassador Nabil Attia left.", {"Nabil Attia": "EG"}),
+        ("Japan’s top spokesman, Chief Cabinet Secretary Ryo Sato, spoke.", {"Ryo Sato": "JP"}),
+        ("A spokesman for the mission, Ivo Petrov, spoke.", {"Ivo Petrov": ""}),
+        ("China’s Global Governance Initiative is new.", {}),
+        ("The United Nations General Debate began.", {}),
+    ],
+)
+def test_names_that_are_words_too_and_words_that_are_no_names(text, expected):
+    people, _ = read(text)
+    assert {person.name: person.country for person in people.everyone} == expected
+
+
+def test_counterparts_named_together_are_all_meant():
+    _, mentions = read(
+        "Polish Foreign Minister Jan Nowak met his Czech and Slovak counterparts, Petr Novy and Ivan Stary, in Brno."
+    )
+    assert mentions[0][1][2] == ["Petr Novy", "Ivan Stary"]
+
+
+def test_a_government_s_own_prime_minister_is_never_a_guest():
+    found = sentences("The Prime Minister met the Prime Minister of Norway, Ola Dahl.")
+    people = People(found, (), "GB", "2025-11-25", own=True)
+    assert [mention.form for mention in people.mentions(found[0])] == ["nobody", "name"]
+
+
+def test_nobody_is_prime_minister_of_a_country_that_has_none():
+    assert introduced("Prime Minister Le Quang left.", home="US")["Le Quang"][0] == ""

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from timeline import edtf
-from timeline.ingest.extract.times import find, resolve
+from timeline.ingest.extract.days import resolve
+from timeline.ingest.extract.times import find
 
 DAY = date(2025, 11, 25)
 

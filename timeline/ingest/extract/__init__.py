@@ -1,9 +1,10 @@
 """Articles into proposals: which calls, meetings and statements a text tells of, each value with its evidence.
 
-A cascade of small modules, one job each: `text` (sentences, tokens) -> `offices`, `mentions` (people) -> `times` ->
-`cues` (a sentence as a row of atoms) -> `frames` (candidates) -> `merge` (events). The language they know stands in
-`data/`, to be read and extended. Nothing here needs Django, a network or a model, and the same text gives the same
-proposals on every run.
+A cascade of small modules, one job each: `text` (sentences, tokens) -> `offices`, `people`, `names`, `introductions`,
+`mentions` (who) -> `times`, `days` (when) -> `cues` (a sentence as a row of atoms) -> `reading`, `dating`, `outcome`,
+`details`, `objects`, `verbs`, `nouns`, `occasions`, `sayings`, `frames` (candidates) -> `dates`, `merge` (events). The
+language they know stands in `data/`, to be read and extended. Nothing here needs Django, a network or a model, and the
+same text gives the same proposals on every run.
 
 What counts as an event:
 
@@ -23,13 +24,15 @@ from datetime import date
 from typing import Any
 
 from .cues import Row
+from .dates import Event
+from .days import resolve
 from .frames import Frames
-from .lexicon import countries, home_of
+from .lexicon import countries, home_of, official
 from .mentions import People, title_case
-from .merge import Event, Merger
+from .merge import Merger
 from .reading import Discourse, Evidence
 from .text import Sentence, sentences
-from .times import find, resolve
+from .times import find
 
 __all__ = ["Evidence", "Proposal", "extract"]
 
@@ -115,10 +118,11 @@ def extract(
     """
     found = sentences(text)
     line = _dateline(text, published)
-    day = line.day if line and line.day else published
+    head = _head(text, found, published)
+    day = line.day if line and line.day else date.fromisoformat(head) if head else published
     home = home or home_of(publisher) or (line.country if line else "")
-    people = People(found, leaders, home, published.isoformat())
-    merger = Merger(day, _head(text, found, published), _lead(text, found, day))
+    people = People(found, leaders, home, published.isoformat(), own=official(publisher))
+    merger = Merger(day, published, head, _lead(text, found, day))
     merger.dateline = line.day.isoformat() if line and line.day else ""
     discourse = Discourse(
         calls=bool(re.search(r"\b(?:phone|call|telephon\w*)\b", text, re.IGNORECASE)),
@@ -129,12 +133,15 @@ def extract(
             people.mentions(sentence)
             continue
         row = Row(text, sentence, people, behind=line.span[1] if line else 0)
+        if row.opening and row.opening.sort in _DAYS and (opened := resolve(row.opening, day)):
+            merger.fronted(sentence.paragraph, opened.edtf)
         for candidate in Frames(row, discourse).read():
             merger.add(candidate)
         for time in row.times:
             dated = resolve(time, day) if time.sort in _DAYS else None
-            if dated and 0 <= (day - date.fromisoformat(dated.edtf)).days <= _SCENE and not row.planned(time):
-                merger.note(sentence.index, sentence.paragraph, dated.edtf)
+            if dated and 0 <= (day - date.fromisoformat(dated.edtf)).days <= _SCENE and row.main(time):
+                named = [person for mention in row.mentions for person in mention.people]
+                merger.note(sentence.index, sentence.paragraph, dated.edtf, named)
     return [_proposal(text, event) for event in merger.finished()]
 
 

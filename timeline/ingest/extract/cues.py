@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from .lexicon import Phrases, grammar, phrases, word_set
-from .mentions import Mention, People, Person
+from .mentions import Mention, People
+from .people import Person
 from .text import Sentence, Token
 from .times import Time, find
 
@@ -93,17 +94,37 @@ class Row:
         self.atoms = self._group(self._atoms())
         self.clauses = self._clauses()
 
+    @property
+    def opening(self) -> Time | None:
+        """The time that the sentence begins with: "On 14 October, ..."."""
+        head = [atom for atom in self.atoms[:3] if atom.lower not in ("on", "then", "later", "earlier")]
+        closed = len(self.atoms) > 2 and any(atom.lower == "," for atom in self.atoms[1:3])
+        return head[0].time if head and head[0].kind == TIME and closed else None
+
     def span(self, first: int, behind: int) -> tuple[int, int]:
         """The offsets in the article of the atoms from `first` to before `behind`."""
         return self.tokens[self.atoms[first].start].start, self.tokens[self.atoms[behind - 1].end - 1].end
 
-    def planned(self, time: Time) -> bool:
-        """Whether a time stands in a clause about what is to come."""
+    def main(self, time: Time) -> bool:
+        """Whether a time stands in a clause of its own right, and not about what is to come."""
         for clause in self.clauses:
-            if any(atom.time is time for atom in self.atoms[clause.start : clause.end]):
-                words = f" {self.words(clause.start, clause.end)} "
-                return any(f" {one} " in words for one in word_set("planned_words"))
-        return False
+            here = next((at for at in range(clause.start, clause.end) if self.atoms[at].time is time), None)
+            if here is not None:
+                words = f" {self.words(clause.start, here)} "
+                aside = clause.link in (
+                    "who",
+                    "which",
+                    "when",
+                    "where",
+                    "since",
+                    "whose",
+                    "that",
+                    "because",
+                    "if",
+                    "whether",
+                )
+                return not aside and not any(f" {one} " in words for one in word_set("planned_words"))
+        return True
 
     def words(self, first: int, behind: int) -> str:
         """The atoms' words in small letters, with blanks between."""
@@ -151,6 +172,9 @@ class Row:
         if at in mentions:
             mention = mentions[at]
             return Atom(PEOPLE, at, mention.end, _lower(tokens, at, mention.end), mention.form, (mention,))
+        if _nameless(tokens, at):
+            nobody = Mention(at, at + 1, (), "nobody", at, at + 1)
+            return Atom(PEOPLE, at, at + 1, token.lower, "nobody", (nobody,))
         for table, kind in ((_means(), MEANS), (nouns(), NOUN), (_occasions(), OCCASION)):
             hit = table.match(tokens, at)
             if hit and not any(i in mentions or i in taken for i in range(at + 1, at + hit[0])):
@@ -188,6 +212,9 @@ class Row:
             step = look
             while step < len(atoms) and (atoms[step].lower in word_set("list_words")):
                 step += 1
+            beside = " ".join(one.lower for one in atoms[look : look + 3])
+            if beside in (", along with", ", together with"):
+                step = look + 3
             words = [one.lower for one in atoms[look:step]]
             if (
                 step >= len(atoms)
@@ -200,10 +227,16 @@ class Row:
                 break
             pending += atoms[step].mentions
             look = step + 1
+            if {"along", "together"} & set(words):
+                mentions += pending
+                pending, close = [], look
+                continue
             if "and" in words or "&" in words:
                 # In "A, B said C and D" the first comma starts no list of people.
                 mentions += pending
                 pending, close = [], look
+                if " ".join(one.lower for one in atoms[look : look + 3]) in (", along with", ", together with"):
+                    continue
                 break
         return close, mentions
 
@@ -233,7 +266,7 @@ class Row:
             return None
         if atom.lower == "that" and (following.kind in (NOUN, TIME) or following.lower in ("on", "in", "at", ".", ",")):
             return None
-        if atom.lower in _BOUNDARIES:
+        if atom.lower in _BOUNDARIES and not (atom.lower == "once" and following.kind in (MARK, TIME)):
             return atom.lower
         if (atom.lower == "ahead" and following.lower == "of") or (atom.lower == "prior" and following.lower == "to"):
             return "before"
@@ -252,6 +285,20 @@ class Row:
             ):
                 return ";"
         return None
+
+
+def _nameless(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a word stands for people whom nobody names ("officials"), and not for someone just named."""
+    if tokens[at].lower not in word_set("nameless"):
+        return False
+    behind = tokens[at + 1].lower if at + 1 < len(tokens) else "."
+    if tokens[at].lower == "official" and behind[0].isalpha() and behind not in VERBS | word_set("behind_official"):
+        return False  # "official visit"
+    look = at - 1
+    while look >= 0 and tokens[look].word and tokens[look].lower not in ("a", "an", "the") and at - look < 6:
+        look -= 1
+    # "Ivo Petrov, a senior official, said"
+    return not (look > 0 and tokens[look].lower in ("a", "an", "the") and tokens[look - 1].text == ",")
 
 
 def _lower(tokens: Sequence[Token], start: int, end: int) -> str:

@@ -7,6 +7,7 @@ from .lexicon import countries, pattern, word_set
 from .reading import Reading
 from .times import Time, shifted
 
+_PREPOSITIONS = word_set("prepositions")
 _SKIP = word_set("skipped")
 _PLURALS = word_set("plurals")
 
@@ -48,6 +49,11 @@ class Dating(Reading):
                 if step > 0 and not self._bare_time(other_clause, found[0]):
                     continue
                 return self.atoms[found[0]].time
+        if clause.link in ("as", "while") and number and not inside:
+            # "said on Monday that ..., as he met Xi": at the same time
+            for atom in self.atoms[: clause.start]:
+                if atom.kind == TIME and atom.value in ("weekday", "day", "today", "yesterday"):
+                    return atom.time
         # In a relative clause or "and" clause: a time at the head of the sentence covers all.
         first = self.row.clauses[0]
         links = ("and", ",", "before", "after")
@@ -62,7 +68,7 @@ class Dating(Reading):
         first = self.row.words(clause.start, clause.start + 3)
         return (
             self.atoms[noun].kind == NOUN
-            and bool(re.match(r", (?:in|at|for|during|over) (?:a|an|what)\b", first))
+            and bool(re.match(r", (?:in|at|for|during|over|via|by) (?:a|an|what|separate|back-to-back)\b", first))
             and not self._right_of(noun)
         )
 
@@ -79,10 +85,23 @@ class Dating(Reading):
         """ "held talks", "met for talks", "huddled over dinner": the verb and its noun tell of one event."""
         if abs(at - other) <= 1:
             return True
+        low, high = min(at, other), max(at, other)
+        if (
+            self.atoms[low].lower in self.grammar["meeting"]["support"]
+            and self.atoms[high].kind == NOUN
+            and high - low < 6
+            and all(one.kind in (WORD, QUOTE) and one.lower not in _PREPOSITIONS for one in self.atoms[low + 1 : high])
+        ):
+            return True  # "received a phone call"
         if self.atoms[other].kind != NOUN or self._right_of(other):
             return False
+        if self.atoms[other].lower in ("one-on-one", "face-to-face") and self.atoms[other - 1].kind == PEOPLE:
+            return True  # "met him one-on-one on Monday"
+        if self.atoms[other].lower == "audience" and self._after(other - 1) == "in":
+            return True  # "received him in audience on Monday"
         return any(
-            self.atoms[look].lower in ("for", "over") for look in range(max(0, other - 4), other)
+            self.atoms[look].lower in ("for", "over") or self.row.words(look, look + 2) in ("in a", "during a")
+            for look in range(max(0, other - 4), other)
         ) or self._multilateral(other)
 
     def _bare_time(self, clause: Clause, time: int) -> bool:
@@ -90,7 +109,10 @@ class Dating(Reading):
         if self._scheduled(clause) or any(self._restates(clause, at) for at in range(clause.start, time)):
             return True
         small = word_set("place_words")
-        return all(atom.kind == MARK or atom.capital or atom.lower in small for atom in self.atoms[clause.start : time])
+        return all(
+            atom.kind == MARK or atom.capital or atom.lower in small or (atom.kind == NOUN and self._multilateral(look))
+            for look, atom in enumerate(self.atoms[clause.start : time], clause.start)
+        )
 
     def _tells(self, number: int) -> bool:
         clause = self.row.clauses[number]
@@ -105,7 +127,12 @@ class Dating(Reading):
         self._told = [
             at
             for at, atom in enumerate(self.atoms)
-            if (atom.kind == NOUN and not atom.value.endswith("visit"))
+            if (
+                atom.kind == NOUN
+                and not atom.value.endswith("visit")
+                and self._after(at - 1) not in word_set("bodies")
+                and not self._multilateral(at)
+            )
             or (atom.kind == WORD and (atom.lower in said or atom.lower in met))
         ]
         return self._told
@@ -125,7 +152,7 @@ class Dating(Reading):
                 "the",
                 ",",
             ):
-                return next((atom.time for atom in self.atoms[look : look + 4] if atom.kind == TIME), None)
+                return next((atom.time for atom in self.atoms[look : look + 14] if atom.kind == TIME), None)
         return None
 
     def _counted(self, at: int) -> Time | None:
@@ -138,14 +165,21 @@ class Dating(Reading):
             time = self.atoms[look].time
             if time and time.sort == "counted":
                 way = "before" if clause.link == "after" else "after"
-                return shifted(time, sort="offset", read={**time.read, "way": way})
+                return shifted(time, sort="counted", read={**time.read, "way": way})
         return None
 
     def _hung_from(self, at: int) -> tuple[str, str] | None:
         """ "after the call": the kind of what this hangs from, and the words."""
-        for clause in self.row.clauses:
+        number = self.row.number(at)
+        joined = self.row.clauses[number].link == "and"
+        for look, clause in enumerate(self.row.clauses):
+            if joined and look == number - 1:
+                continue  # "after he met X and was received by Y"
             if clause.link in ("after", "following", "before", "when") and not clause.start <= at < clause.end:
-                head = self.atoms[clause.start : clause.start + 6]
+                ahead = self.atoms[clause.start - 2 : clause.start] if clause.start > 1 else ()
+                if any(one.value == "counted" for one in ahead):
+                    continue  # "a day after the call"
+                head = self.atoms[clause.start : min(clause.end, clause.start + 6)]
                 for one in head:
                     if one.kind == NOUN:
                         return one.value.split()[0], f"{clause.link} the {one.lower}"
@@ -162,6 +196,8 @@ class Dating(Reading):
 
     def _multilateral(self, at: int) -> bool:
         before = self.row.words(at - 4, at)
+        if re.search(r"\b(?:sidelines|margins|fringes) of (?:\S+ ){0,4}$", f"{self.row.words(at - 7, at)} "):
+            return True
         here = self.atoms[at].lower
         ahead = self.atoms[at - 1] if at else None
         if (
@@ -187,6 +223,8 @@ class Dating(Reading):
                 word = atom.lower
             elif atom.lower == "of" and look == at + 1:
                 word = "of"
+            elif word and atom.lower == "'s":
+                look = self._past_words(look)  # "with Cambodia's former strongman Sok Chea"
             elif (atom.lower == "from" and self.atoms[at].value.startswith("call")) or (
                 atom.lower in ("on", "to") and "courtesy" in self.atoms[at].lower
             ):
@@ -203,3 +241,11 @@ class Dating(Reading):
                 return None
             look += 1
         return None
+
+    def _past_words(self, at: int) -> int:
+        """Behind a possessive: the last of up to four small words before people, or where it stands."""
+        look = at + 1
+        while look < len(self.atoms) and self.atoms[look].kind == WORD and not self.atoms[look].capital:
+            look += 1
+        found = look < len(self.atoms) and self.atoms[look].kind == PEOPLE and look - at <= 5
+        return look - 1 if found else at

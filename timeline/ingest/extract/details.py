@@ -2,10 +2,11 @@
 
 import re
 
-from .cues import MARK, PEOPLE, WORD
+from .cues import MARK, PEOPLE, TIME, WORD
+from .days import HANGING
 from .lexicon import countries, pattern, word_set
-from .mentions import Person
 from .outcome import Outcome
+from .people import Person
 from .reading import JUST_AFTER, Candidate
 from .times import Time, part_of_day
 
@@ -49,6 +50,7 @@ class Details(Outcome):
         atoms: list[int],
         *,
         time: Time | None = None,
+        timeless: bool = False,
         starts: Person | None = None,
     ) -> Candidate | None:
         people = list(dict.fromkeys(people))
@@ -59,7 +61,7 @@ class Details(Outcome):
         candidate = Candidate(
             kind, people, status, row.sentence.index, row.sentence.paragraph, row.span(at, at + 1), atom.lower, format_
         )
-        chosen = time or self._time_of(at)
+        chosen = time or (None if timeless else self._time_of(at))
         repeated = re.search(r"\b(?:twice|times|repeatedly|several|regularly)\b", row.words(at, at + 8))
         if repeated and not time and (chosen is None or chosen.sort in ("part_year", "year", "part_month", "week")):
             chosen = self._latest_of(at)
@@ -74,22 +76,46 @@ class Details(Outcome):
         elif people and (part := part_of_day(row.text, row.sentence.start, row.sentence.end)):
             candidate.time = Time(part[1], part[2], "same_day", {}, part[0])
             candidate.add("date", part[1:])
+        candidate.told_before = next(
+            (one.time for one in self.atoms[:at] if one.kind == TIME and one.time and one.time.sort not in HANGING),
+            None,
+        )
+        number = row.number(at)
+        joined = number and row.clauses[number].link == "and"
+        link = row.clauses[number - 1].link if joined else row.clauses[number].link
+        if people and not candidate.time and not candidate.hangs and link in ("after", "following"):
+            days = [one.time for one in self.atoms[:at] if one.value in ("weekday", "day", "today", "yesterday")]
+            candidate.beside = days[0] if days else None
+        links = [n for n in range(number + 1) if row.clauses[n].link in ("that", "who", "which", "whom")]
+        own = self.atoms[row.clauses[links[-1]].start if links else 0 :]
+        others = [one for one in own if one.kind == TIME and one.time and not one.time.since and one.value != "counted"]
+        candidate.unplaced = not candidate.time and not candidate.beside and bool(others)
         before = self._hung_from(at)
         if before and not candidate.time:
             candidate.hangs, candidate.hangs_words = before
         elif (
             people
             and not candidate.time
-            and any(self._after(look) in ("then", "subsequently", "later", "also") for look in (at - 1, at - 2))
+            and (
+                any(self._after(look) in ("then", "subsequently", "later", "also") for look in (at - 1, at - 2))
+                or re.search(r" earlier $", f" {row.words(at - 1, at)} ")
+                or re.search(r" (?:then|later|also|earlier) (?:had|held) (?:\w+ ){0,3}$", f" {row.words(at - 6, at)} ")
+            )
         ):
             candidate.hangs, candidate.hangs_words = "any", JUST_AFTER
         candidate.ahead = status in ("planned", "postponed", "cancelled") or self._ahead_of(at)
-        tense = f" {row.words(max(0, at - 9), at)} "
+        tense = f" {row.words(max(row.clause(at).start - 1, at - 9), at)} "
         candidate.perfect = bool(re.search(r" (?:has|have) (?!been (?:scheduled|planned))", tense)) and not re.search(
             r" (?:(?<!has )(?<!have )had|last|previously|since|times|twice|once|already|only) ",
             f"{tense}{row.words(at, at + 6)} ",
         )
-        candidate.tentative = status == "took_place" and not candidate.time and row.clause(at).link == "before"
+        candidate.past_perfect = " had " in tense and " had had " not in tense and self.atoms[at].kind == WORD
+        timed = candidate.time and candidate.time.read.get("some") not in ("shortly", "soon")
+        candidate.elsewhere = self.atoms[0].lower == "in" and len(self.atoms) > 1 and self.atoms[1].capital
+        candidate.last = " last " in tense
+        candidate.tentative = status == "took_place" and not timed and (
+            row.clause(at).link == "before" or bool(candidate.time and candidate.time.read.get("hway") == "before")
+        )  # fmt: skip
         pronouns = [self.atoms[each].value == "pair" for each in [*atoms, *([subject] if subject is not None else [])]]
         if (
             people
@@ -99,8 +125,13 @@ class Details(Outcome):
         ):
             return None
         candidate.early = row.sentence.paragraph <= 3
-        candidate.during = bool(re.search(r" (?:during|in|at|over) (?:the|their|a|an|his|her) (?:\S+ ){0,4}$", tense))
+        candidate.during = bool(
+            re.search(r" (?:during|in|at|over) (?:the|their|a|an|his|her) (?:\S+ ){0,4}$| (?:during|in|at) $", tense)
+        )
         candidate.lapsed = bool(pattern("lapsed").search(f" {row.words(max(0, at - 9), at + 12)} "))
+        candidate.over = bool(pattern("over").search(f" {row.words(max(0, at - 12), at)} "))
+        if candidate.over and status == "planned" and row.sentence.index - self.discourse.undone[0] <= 2:
+            candidate.occurrence = self.discourse.undone[1] or "cancelled"
         candidate.attribution, candidate.certainty = self._attributed(at)
         candidate.add("occurrence", row.span(at, at + 1))
         for each in ([subject] if subject is not None else []) + atoms:
@@ -201,6 +232,12 @@ class Details(Outcome):
             if person.country:
                 candidate.initiated = person.country
                 candidate.add("initiated_by", match.span())
+            return
+        match = re.compile(
+            r"\b(?:at|on) (?:the )?([A-Z][\w.’' -]{1,40}?)(?:['’]s)? (?:side['’]s )?(?:initiative|invitation)\b"
+        ).search(text, start, end)
+        if match and candidate.kind == "call":
+            self._country_behind(match.start(), match.start(1), candidate)
             return
         match = re.compile(r"\bat (?:the )?([A-Z][\w.’' -]{1,40}?)(?:['’]s?)? (?:side['’]s )?request\b").search(
             text, start, end

@@ -135,8 +135,21 @@ class Countries:
         """A country by its name or adjective at this token: tokens taken, and its code."""
         if at >= len(tokens) or not tokens[at].capital:
             return None
-        found = [hit for table in (self.names, self.adjectives) if (hit := table.match(tokens, at))]
+        found = [hit for hit in (self.name(tokens, at), self.adjectives.match(tokens, at)) if hit]
         return max(found, default=None)
+
+    def name(self, tokens: Sequence[Token], at: int) -> tuple[int, str] | None:
+        """A country by its name, or by a formal one: "the sisterly Republic of Türkiye", "Kingdom of Norway"."""
+        if hit := self.names.match(tokens, at):
+            return hit
+        behind = at
+        while behind < len(tokens) and tokens[behind].lower in word_set("states"):
+            behind += 1
+        if behind == at or behind + 1 >= len(tokens) or tokens[behind].lower != "of":
+            return None
+        behind += 2 if tokens[behind + 1].lower == "the" else 1
+        found = self.names.match(tokens, behind) if behind < len(tokens) and tokens[behind].capital else None
+        return (behind + found[0] - at, found[1]) if found else None
 
     def place(self, tokens: Sequence[Token], at: int) -> tuple[int, str] | None:
         """A country by its name, adjective, capital or seat at this token."""
@@ -155,7 +168,14 @@ def outlets() -> tuple[tuple[str, str], ...]:
 
 def home_of(publisher: str) -> str:
     """The country that a publisher is at home in, or an empty text where it isn't known."""
-    words = f" {fold(publisher)} "
-    return next(
-        (code for word, code in outlets() if f" {fold(word)} " in words.replace("(", " ").replace(")", " ")), ""
-    )
+    words = f" {fold(publisher)} ".replace("(", " ").replace(")", " ")
+    if known := next((code for word, code in outlets() if f" {fold(word)} " in words), ""):
+        return known
+    # "Ministry of Foreign Affairs, Republic of Korea", "The Kyiv Independent"
+    tokens = [token for sentence in sentences(publisher) for token in sentence.tokens]
+    return next((hit[1] for at in range(len(tokens)) if (hit := countries().place(tokens, at))), "")
+
+
+def official(publisher: str) -> bool:
+    """Whether a publisher is a government or one of its offices, not a newsroom."""
+    return bool(pattern("official_publisher").search(publisher))

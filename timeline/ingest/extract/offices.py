@@ -28,6 +28,7 @@ class Title:
     sort: str
     country: str
     plural: bool = False
+    former: bool = False
 
 
 @cache
@@ -81,6 +82,7 @@ def title_at(tokens: Sequence[Token], start: int) -> Title | None:
 def _title_at(tokens: Sequence[Token], start: int) -> Title | None:
     prefixes, *_ = _sets()
     at, country = start, ""
+    before = tokens[start - 1].lower if start else ""
     for _twice in range(2):
         hit = countries().at(tokens, at)
         if not hit:
@@ -91,11 +93,14 @@ def _title_at(tokens: Sequence[Token], start: int) -> Title | None:
     while at < len(tokens) and (tokens[at].lower in prefixes or tokens[at].lower in ("-", "communist", "party's")):
         if _core(tokens, at):
             break
+        before = tokens[at].lower
         at += 1
     core = _core(tokens, at)
     if not core:
         return None
     end, office, sort, plural = core
+    if sort == "rank" and end < len(tokens) and tokens[end].lower in word_set("behind_general"):
+        return None  # "General Assembly"
     end, country = _of(tokens, at, end, country)
     # "Prime Minister and Minister of Foreign Affairs of Qatar"
     while end + 1 < len(tokens) and end - start < _SPAN and tokens[end].lower == "and":
@@ -103,7 +108,7 @@ def _title_at(tokens: Sequence[Token], start: int) -> Title | None:
         if not more or not tokens[end + 1].capital or more[3]:
             break
         end, country = _of(tokens, end + 1, more[0], country)
-    return Title(start, end, office, sort, country, plural)
+    return Title(start, end, office, sort, country, plural, before in ("former", "ex", "late", "then"))
 
 
 def _core(tokens: Sequence[Token], at: int) -> tuple[int, str, str, bool] | None:
@@ -139,9 +144,9 @@ def _of(tokens: Sequence[Token], start: int, end: int, country: str) -> tuple[in
     head = tokens[end - 1].lower
     while end + 1 < len(tokens) and end - start < _SPAN and tokens[end].lower in ("of", "for", "to"):
         at = end + 1
-        while at < len(tokens) and tokens[at].lower in ("the", "state"):
+        while at < len(tokens) and tokens[at].lower == "the":
             at += 1
-        if (hit := countries().names.match(tokens, at)) and tokens[at].capital:
+        if (hit := countries().name(tokens, at)) and (tokens[at].capital or tokens[at + hit[0] - 1].capital):
             end, country = at + hit[0], hit[1]
             # "Director of the Holy See Press Office"
             while end < len(tokens) and tokens[end].capital and tokens[end].lower in _OFFICE_WORDS:

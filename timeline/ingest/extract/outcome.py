@@ -26,6 +26,8 @@ class Outcome(Dating):
         whole = f" {self.row.words(clause.start, clause.end)} "
         for name in ("did_not", "cancelled", "postponed"):
             value = "did_not_take_place" if name == "did_not" else name
+            if not verb and name == "did_not" and self._no_such(at, after):
+                return value
             if not verb and any(
                 f" {phrase} " in after or (f" {phrase} " in before and name != "did_not") for phrase in not_held[name]
             ):
@@ -43,6 +45,14 @@ class Outcome(Dating):
             for phrase in ("cancelled plans", "canceled plans", "called off plans", "scrapped plans")
         ):
             return "cancelled"
+        if re.search(
+            r" (?:is|are) (?:also |now )?(?:holding|hosting|convening|meeting|receiving|having|due in|due at) ",
+            f"{before}{self.atoms[at].lower} ",
+        ):
+            return "planned" if self._time_of(at) else None
+        if pattern("was_due").search(before):
+            # "had been due in Rome for a meeting": over, whatever became of it.
+            return self._undone_trip(at) or "planned"
         doubtful = set(before.split()) & (set(doubt["words"]) | set(doubt["auxiliaries"]))
         if clause.link in ("if", "whether", "unless", "until"):
             return None
@@ -67,6 +77,8 @@ class Outcome(Dating):
         planned = self._planned(before, after, verb, word, plan)
         if negated:
             return self._negated(before, word, doubtful)
+        if re.search(r" (?:was|were) (?:\w+ )?to have ", before) and (fate := self._undone_trip(at)):
+            return fate
         if re.search(
             r" (would|had been|was|were) (?:\w+ )?(?:have (?:met|spoken|held)|to have (?:met|held|spoken))",
             before + word,
@@ -96,10 +108,12 @@ class Outcome(Dating):
             # "put off her trip to Paris, where she was to meet him"
             before_this = self.row.clauses[number - 1] if number and clause.link == "where" else None
             trip = self.undone(self.row.words(before_this.start, before_this.end)) if before_this else ""
-            return self.undone(after.partition(" but ")[2]) or trip or planned
+            return self.undone(after.partition(" but ")[2]) or trip or self._undone_trip(at) or planned
         if not verb and (wished := pattern("infinitive").search(before)):
             # "agreed in principle to hold talks": a plan; any other "to hold talks" is only wished for.
             return "planned" if re.search(r" agreed ", before[: wished.start() + 1]) else None
+        if verb and self._after(at - 1) == "did" and number == self.row.number(at - 1):
+            return "took_place"  # "did receive him after all"
         if verb and word in word_set("base_verbs"):
             # "The two meet on Friday", "saw the leaders meet": only with a subject right before it and a time.
             return self._present(at)
@@ -108,6 +122,16 @@ class Outcome(Dating):
         if " to " in before[-14:] and verb and word not in ("met", "spoke", "hosted", "received"):
             return None
         return "took_place" if whole else None
+
+    def _no_such(self, at: int, after: str) -> bool:
+        """ "No meeting took place", "no talks between them were held"."""
+        return self._after(at - 1) == "no" and bool(pattern("not_at_all").match(after))
+
+    def _undone_trip(self, at: int) -> str:
+        """ "was to meet Xi, but aides announced that the trip had been cancelled"."""
+        rest = self.row.words(at, len(self.atoms)).partition(" but ")[2]
+        trip = pattern("the_trip").search(rest)
+        return self.undone(rest[trip.start() :]) if trip else ""
 
     def undone(self, words: str) -> str:
         """The occurrence that words give to a plan ("but it was called off"); empty where it stands."""
@@ -169,7 +193,7 @@ class Outcome(Dating):
                 ):
                     break
                 end = following.end
-                if following.link in ("but", "which", "that"):
+                if following.link == "but":
                     break
             else:
                 break
@@ -179,7 +203,7 @@ class Outcome(Dating):
         before = _ADVERBS.sub("", before)
         if any(f" {one} " in before for one in plan["auxiliaries"]):
             return "planned"
-        if any(f" {one} " in before for one in plan["to_phrases"]):
+        if any(f" {one} " in before for one in plan["to_phrases"]) and (verb or not self._agreed_on_else(before)):
             return "planned"
         if not verb:
             if any(
@@ -199,6 +223,14 @@ class Outcome(Dating):
         if re.search(r" would (?:\w+ )?(?:hold|have|attend) (?:\w+ ){0,3}$", before):
             return "planned"
         return ""
+
+    @staticmethod
+    def _agreed_on_else(before: str) -> bool:
+        """ "agreed to deepen ties during talks": the talks are no plan."""
+        agreed = re.search(
+            r" agreed to (?!(?:\w+ )?(?:hold|have|meet|attend|resume|convene|continue|begin|start)\b)", before
+        )
+        return bool(agreed and re.search(r" (?:during|in|at|after|following) (?:\S+ ){0,3}$", before))
 
     def _negated(self, before: str, word: str, doubtful: set[str]) -> str | None:
         """ "did not meet" is an event that did not take place; "will not meet", "no plans to" are none."""

@@ -1,10 +1,11 @@
 """What a sentence's parts mean to each other: pronouns, subjects, and what is kept for the next sentence."""
 
+import re
 from dataclasses import dataclass, field
 
 from .cues import PEOPLE, VERBS, WORD, Clause, Row, named
 from .lexicon import grammar, word_set
-from .mentions import Person
+from .people import Person
 from .times import Time
 
 IT = "it"  # the word of a candidate that only says what became of the plan told last
@@ -47,15 +48,26 @@ class Candidate:
     lapsed: bool = False  # "was to have met": told as a plan that is over
     hangs: str = ""
     hangs_words: str = ""
+    hangs_that: bool = False  # "after that call": the one told last
+    over: bool = False  # "had been due to meet": the plan no longer stood when this was told
     certainty: str = "stated"
     attribution: str = ""
     speaker: Person | None = None
+    vague: bool = False  # "talked": by phone or face to face
     duration: int | None = None
     about: bool = False
     initiated: str = ""
     place: str = ""
     inside: bool = False
     perfect: bool = False  # told in the perfect tense: "have met"
+    past_perfect: bool = False  # "had met"
+    beside: Time | None = None  # the day of what it is told as the reason or eve of: "said on Monday after talks with"
+    told_before: Time | None = None  # the time that the sentence names before the event's own
+    unplaced: bool = False  # has no time, though the sentence names one
+    last: bool = False  # "they last met": before what the report is about
+    elsewhere: bool = False  # told behind "In Paris", as of another scene
+    passing: bool = False  # "his talks with": without a day no event of its own
+    aside: bool = False  # told in a relative clause
     during: bool = False  # "during their talks": as the scene of something else
     tentative: bool = False  # "before his meeting with Xi": held or still to come
     early: bool = False  # in the first sentences of the text
@@ -72,9 +84,22 @@ class Discourse:
     """What earlier sentences leave behind for pronouns: the last subject, the last people together."""
 
     focus: Person | None = None
+    speaker: Person | None = None  # who is said to have said the last sentence
     together: list[Person] = field(default_factory=list)
+    undone: tuple[int, str] = (-9, "")  # the last sentence that told of a journey or talks put off, and how
+    grouped: bool = False  # whether the last sentence has these together as its subject
+    named: list[Person] = field(default_factory=list)  # whom the last sentence named
     many_calls: bool = False  # whether it speaks of calls
     calls: bool = False  # whether the article speaks of a call at all
+
+    def pair(self, words: str) -> list[Person]:
+        """Whom `words` ("the two leaders") mean: the last together, unless the last sentence brought in others."""
+        others = [one for one in self.named if one.official and "voice" not in one.sorts]
+        if re.search(r"\b(?:leaders|presidents|premiers|heads)\b", words):
+            others = [one for one in others if one.sorts & {"head", "leader", "royal"}]
+        if self.grouped or set(others) <= set(self.together):
+            return self.together
+        return others if len(others) == 2 else []
 
 
 class Reading:
@@ -94,12 +119,18 @@ class Reading:
         if atom.value == "nobody" or any(mention.form == "nobody" for mention in atom.mentions):
             return None
         if people := named(atom):
-            return people
+            beside = at > 1 and self._after(at - 1) == "and" and self._after(at - 2) in ("he", "she")
+            other = self._he(at - 2) if beside and len(people) == 1 and not self.atoms[at - 2].possessive else None
+            return [other, *people] if other and other not in people else people
         if atom.value == "pronoun":
             person = self._he(at)
             return [person] if person else None
         if atom.value == "pair":
             people = self._they(at)
+            if re.search(r"\b(?:leaders|presidents|premiers|heads)\b", atom.lower) and any(
+                one.sorts and not one.sorts & {"head", "leader", "royal"} for one in people
+            ):
+                return None  # "both leaders" are no ministers
             wanted = 3 if "three" in atom.lower or "trio" in atom.lower else 2
             return (
                 people
@@ -111,6 +142,22 @@ class Reading:
 
     def _he(self, at: int) -> Person | None:
         """Whom "he" or "his" means: the sentence's subject so far, else the last sentence's."""
+        if self.atoms[at].lower == "the latter":
+            row = [person for atom in self.atoms[:at] if atom.kind == PEOPLE for person in named(atom)]
+            return row[-1] if row else None
+        if self.atoms[at].lower == "him" or (self.atoms[at].lower == "her" and not self.atoms[at].possessive):
+            subject = self._subject(at)
+            told = {person for atom in self.atoms[:at] if atom.kind == PEOPLE for person in named(atom)}
+            told -= set(named(self.atoms[subject])) if subject is not None else set()
+            if len(told) > 1:
+                return None  # "Xi met Putin before Li welcomed him"
+            if told:
+                return next(iter(told))
+        if self.row.clause(at).link == "where":
+            # "before Xi flew to Cairo, where he": whoever went there last.
+            near = self._subject(self.row.clause(at).start, self.row.clauses[self.row.number(at) - 1])
+            if near is not None and self.atoms[near].value in ("name", "office"):
+                return named(self.atoms[near])[0]
         for before in range(at):
             atom = self.atoms[before]
             if atom.kind != PEOPLE or atom.possessive or self._governed(before):
@@ -126,6 +173,8 @@ class Reading:
             behind = self._first_subject(number + 1)
             if behind is not None and self.atoms[behind].value in ("name", "office"):
                 return named(self.atoms[behind])[0]
+        if (first := self.atoms[0]).kind == PEOPLE and first.possessive and self._after(2) in word_set("ones_own"):
+            return named(first)[0] if len(named(first)) == 1 else None  # "Xi's office said he"
         return self.discourse.focus
 
     def _they(self, at: int) -> list[Person]:
@@ -140,7 +189,7 @@ class Reading:
             return singles
         if len(singles) > 2 and self.row.clause(at).link in ("when", "as", "before", "after", "where"):
             return singles[-2:]
-        return self.discourse.together
+        return self.discourse.pair(self.atoms[at].lower)
 
     def _governed(self, at: int) -> bool:
         """Whether people hang from a preposition or are someone's object."""
@@ -152,8 +201,15 @@ class Reading:
         word = self.atoms[before].lower
         if word in ("after", "before", "since", "until"):
             # "after the president met Xi": there he is a subject.
-            return self._after(at + 1) not in VERBS | _AUXILIARIES
+            return not self._verbal(at + 1)
         return word in _PREPOSITIONS or word in _TAKES_OBJECT
+
+    def _verbal(self, at: int) -> bool:
+        """Whether a verb in the past or an auxiliary stands at an atom."""
+        word = self._after(at)
+        if word.endswith("ly") or word in ("also", "then", "just", "first"):
+            word = self._after(at + 1)
+        return word in VERBS | _AUXILIARIES | word_set("past_verbs") or (word.endswith("ed") and len(word) > 4)
 
     def _subject(self, at: int, clause: Clause | None = None, depth: int = 0) -> int | None:
         """The atom of the subject of what stands at an atom."""
@@ -180,7 +236,7 @@ class Reading:
             return self._first_subject(1) if link or self.atoms[0].lower in word_set("opening_words") else None
         previous = self.row.clauses[number - 1]
         if link in word_set("passed_links"):
-            if link in (",",) and previous.link in ("who", "which", "where", "as") and number > 1:
+            if link in (",",) and previous.link in ("who", "which", "where", "as", "whose", "whom") and number > 1:
                 # Behind a relative clause the main clause goes on.
                 previous = self.row.clauses[number - 2]
             return self._subject(previous.end, previous, depth + 1)

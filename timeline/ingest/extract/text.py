@@ -57,6 +57,7 @@ _STARTERS = frozenset(
         "i",
     ]
 )
+_DAYS = frozenset(["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"])
 _OPEN, _CLOSE = "“", "”"
 
 
@@ -189,12 +190,19 @@ def _split(tokens: list[Token]) -> list[list[Token]]:
     return parts
 
 
+def _runs_on(token: Token) -> bool:
+    """Whether a sentence goes on here behind "p.m.": "(JST)", "GMT"."""
+    return token.text == "(" or token.lower in _DAYS or (token.text.isupper() and len(token.text) > 1)
+
+
 def _ends(token: Token, following: Token, current: list[Token], tokens: list[Token], index: int) -> bool:
     """Whether a sentence ends behind `token`."""
     if token.text in TERMINAL and token.text:
         if token.text == "." and following.start == token.end and following.word:
             return False
         if following.text in "”\"’')" and following.start == token.end:
+            return False
+        if following.text in ",;" or (index and tokens[index - 1].lower in ("p.m", "a.m") and _runs_on(following)):
             return False
         if following.text in "/":
             return True
