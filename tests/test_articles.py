@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from timeline.ingest.article import ArticleError, read
-from timeline.models import Event, Leader, Source
+from timeline.models import Article, Event, Leader, Proposal, Source
 
 TEXT = (
     "PARIS, March 4 (Wire) -- French President Luc Morel and Japanese Prime Minister Aiko Ito held talks in Paris on "
@@ -122,35 +122,120 @@ def test_the_command_prints_proposals_as_json_and_writes_nothing(article):
     for one in result["proposals"]:
         for spans in one["evidence"].values():
             assert all(TEXT[span["start"] : span["end"]] == span["text"] for span in spans)
+    assert not Article.objects.exists()
     assert not Event.objects.exists()
     assert not Source.objects.exists()
     assert not Leader.objects.exists()
 
 
 @pytest.mark.django_db
-def test_the_command_knows_the_records_leaders(article):
-    call_command("ingest", stdout=StringIO())
+def test_the_command_knows_the_records_leaders(article, bundled):
     text = "Takaichi told reporters on Tuesday that the talks with the United States had gone well, and that was that."
-    result = json.loads(said(str(article(text)), published="2025-11-25", home="JP", json=True))
+    result = json.loads(said(str(article(text)), published="2025-11-25", home="JP", dry_run=True, json=True))
     assert [one["participants"] for one in result["proposals"]] == [["Sanae Takaichi"]]
 
 
 @pytest.mark.django_db
 def test_no_event_is_no_fault(article):
     text = "The economy of the country grew by two percent in the first quarter, and the yen was weaker than it was."
+    assert said(str(article(text)), published="2025-03-05", dry_run=True) == "0 proposals.\n"
     assert said(str(article(text)), published="2025-03-05") == "0 proposals.\n"
+    assert said(str(article(text)), published="2025-03-05") == "Unchanged: 0 proposals.\n"
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("options", [{}, {"published": "2025-02-30"}, {"published": "2025-03-05", "home": "XX1"}])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"published": "2025-02-30"},
+        {"published": "2025-03-05", "home": "XX1"},
+        {"published": "2025-03-05", "url": "javascript:alert(1)"},
+        {"published": "2025-03-05", "url": "https://news.example/" + "a" * 2000},
+        {"published": "2025-03-05", "publisher": "P" * 301},
+        {"published": "2025-03-05", "title": "Two\nlines"},
+    ],
+)
 def test_the_command_refuses_in_one_sentence(article, options):
     with pytest.raises(CommandError) as caught:
         said(str(article(TEXT)), **options)
     assert caught.value.returncode == 1
     assert len(str(caught.value).splitlines()) == 1
+    assert not Article.objects.exists()
 
 
 @pytest.mark.django_db
 def test_a_missing_file_is_told(tmp_path):
     with pytest.raises(CommandError, match="no such file"):
         said(str(tmp_path / "none.txt"), published="2025-03-05")
+
+
+# Many in one run ---------------------------------------------------------------------------------------------
+
+HEAD = "file,published,url,publisher,title,home\n"
+
+
+@pytest.fixture
+def folder(article):
+    """A folder of two articles, one of them bad; `folder(manifest)` writes the manifest beside them."""
+
+    def write(manifest, name="manifest.csv"):
+        article(TEXT, "one.txt")
+        article(b"%PDF-1.7", "bad.txt")
+        article(manifest, name)
+        return article("beside", "notes.md").parent
+
+    return write
+
+
+def told(*args, **options):
+    """What the command prints, and the sentences that it fails with."""
+    out, err = StringIO(), StringIO()
+    status, faults = 0, ""
+    try:
+        call_command("ingest", *map(str, args), stdout=out, stderr=err, **options)
+    except CommandError as error:
+        status, faults = error.returncode, str(error)
+    assert status == bool(faults)
+    return out.getvalue(), [*err.getvalue().splitlines(), *faults.splitlines()]
+
+
+@pytest.mark.django_db
+def test_a_folder_is_read_with_its_manifest_and_a_bad_article_holds_up_no_other(folder):
+    path = folder(HEAD + "bad.txt,2025-03-05\none.txt,2025-03-05,https://wire.example/1,The Wire,,FR\n")
+    (path / "left.txt").write_text(TEXT)
+    printed, faults = told(path, manifest=path / "manifest.csv")
+    assert printed == "Articles: 1 new, 0 amended, 0 read anew, 0 unchanged, 2 failed. 2 new proposals.\n"
+    assert [line.split(": ", 1) for line in faults] == [
+        [str(path / "bad.txt"), "The file is binary: expected text or HTML."],
+        [str((path / "left.txt").resolve()), "The manifest does not name this article."],
+        ["2 of 3 failed; the others stand."],
+    ]
+    stored = Article.objects.get()
+    assert (stored.url, stored.publisher, stored.home) == ("https://wire.example/1", "The Wire", "FR")
+    assert Proposal.objects.count() == 2
+    printed, faults = told(path / "one.txt", manifest=path / "manifest.csv")
+    assert printed == "Articles: 0 new, 0 amended, 0 read anew, 1 unchanged, 0 failed. 0 new proposals.\n"
+    assert faults == []
+
+
+@pytest.mark.django_db
+def test_a_manifest_may_be_json_lines_and_a_dry_run_writes_nothing(folder):
+    path = folder('{"file": "one.txt", "published": "2025-03-05"}\n\nnonsense\n[]\n{"file": 3}\n', "m.jsonl")
+    printed, faults = told(path / "one.txt", manifest=path / "m.jsonl", dry_run=True, json=True)
+    assert [len(json.loads(line)["proposals"]) for line in printed.splitlines()] == [2]
+    assert [line.split(": ", 1)[1] for line in faults[:-1]] == [
+        "Expected a JSON object in one line.",
+        "Expected a JSON object in one line.",
+        "Expected text under “file”.",
+    ]
+    assert not Article.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("manifest", ["", "file\n", "file,published,when\n", 'file,published\n"x,2025\n', b"\xff\xfe"])
+def test_a_manifest_that_cannot_be_read_is_refused_whole(folder, manifest):
+    path = folder(manifest)
+    printed, faults = told(path, manifest=path / "manifest.csv")
+    assert (printed, len(faults)) == ("", 1)
+    assert "manifest" in faults[0]

@@ -6,23 +6,22 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.utils import timezone
-from django.utils.text import get_text_list, slugify
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from timeline import duplicates, record
 from timeline.differences import label
-from timeline.models import Correction, Event, Origin, Slug, Source, State, Version
+from timeline.models import Correction, Event, Origin, Source, State, Version
 from timeline.record.checklist import Item, before_publishing, checklist
 from timeline.record.form import Record
 from timeline.record.merge import MINE, Conflict, three_way
 from timeline.record.rules import References, complete
 
-from . import new_sources
+from . import event_slugs, new_sources
 from .event_forms import EventForm, plain_line_ends
 from .event_rows import CitationForm, RowForm, RowFormSet
 
 _FORM_FIELDS = {"id": "slug", "topics": "chosen_topics"}
-_FAMILIES_IN_SLUG = 3
 _TELL_TWINS_BY = ("kind", "date", "participants")
 
 
@@ -131,21 +130,8 @@ class Writing:
         return found
 
     def _new_slug(self, form: EventForm) -> str:
-        """“takaichi-trump-call-2025-11-25”, or with -2, -3 where that has been taken."""
-        names = []
-        for row in self._rows["participants"][:_FAMILIES_IN_SLUG]:
-            leader, country = row.cleaned_data["leader"], row.cleaned_data["country"]
-            if leader:
-                names.append(slugify(leader.family_name).replace("_", "-") or leader.slug)
-            elif country:
-                names.append(country.code.lower())
-        days = form.cleaned_data["date"].replace("..", "").strip("/").split("/")[0]
-        base = slugify("-".join([*names, form.kind, days]))[:110].strip("-")
-        slug, number = base, 1
-        while Slug.objects.filter(slug=slug).exists():
-            number += 1
-            slug = f"{base}-{number}"
-        return slug
+        chosen = [row.cleaned_data["leader"] or row.cleaned_data["country"] for row in self._rows["participants"]]
+        return event_slugs.free([one for one in chosen if one], form.kind, form.cleaned_data["date"])
 
     def _add_sources(self) -> None:
         """Make the sources that were given by their addresses; they go again where the record is refused."""

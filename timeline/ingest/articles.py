@@ -1,50 +1,95 @@
-"""An article into proposals: what `manage.py ingest ARTICLE --published ...` says of it."""
+"""An article into proposals: what `manage.py ingest ARTICLE --published ...` reads, before anything is stored."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from timeline.models import Leader
+from django.core.exceptions import ValidationError
 
-from .article import ArticleError, read
+from timeline.models import Leader
+from timeline.models.sources import web_address
+
+from .article import Article, ArticleError, read
 from .dossier import Fault
-from .extract import extract
+from .extract import Proposal, extract
 from .extract.lexicon import countries
 
+_LONGEST = {"url": 2000, "publisher": 300, "title": 300}  # characters, as the columns have it
 
-def summary(
-    path: Path,
-    published: str | None,
-    *,
-    url: str = "",
-    publisher: str = "",
-    title: str = "",
-    home: str = "",
-    leaders: Iterable[Mapping[str, Any]] = (),
-) -> dict[str, Any]:
-    """The article and its proposals, ready for JSON; raises ArticleError with one sentence.
 
-    `{"article": {title, published, sha256, text, ...}, "proposals": [...]}`: offsets are code points of the text,
-    dates EDTF, countries codes. `leaders` are those that the record knows, as `known_leaders` gives them.
+@dataclass(frozen=True)
+class Given:
+    """What whoever hands in an article says of it; `published` is YYYY-MM-DD, `home` a country's code."""
+
+    published: str | None
+    url: str = ""
+    publisher: str = ""
+    title: str = ""
+    home: str = ""
+
+
+@dataclass(frozen=True)
+class Told:
+    """An article with the proposals that were read from it, in the order of its text."""
+
+    article: Article
+    home: str
+    proposals: list[Proposal]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Ready for JSON: `{"article": {title, published, sha256, text, ...}, "proposals": [...]}`.
+
+        Offsets are code points of the text, dates EDTF, countries codes.
+        """
+        article = self.article
+        return {
+            "article": {
+                "title": article.title,
+                "publisher": article.publisher or None,
+                "url": article.url or None,
+                "published": article.published.isoformat(),
+                "found_published": article.found.isoformat() if article.found else None,
+                "sha256": article.sha256,
+                "text": article.text,
+                "notes": article.notes,
+            },
+            "proposals": [proposal.as_dict(article.text) for proposal in self.proposals],
+        }
+
+
+def tell(path: Path, given: Given, leaders: Iterable[Mapping[str, Any]] = ()) -> Told:
+    """What the article in a file tells of; raises ArticleError with one sentence.
+
+    `leaders` are those that the record knows, as `known_leaders` gives them.
     """
-    if home and home not in countries().zones:
-        fault = Fault(str(path), "", "", f"“{home[:20]}” is no country that Readout knows: expected --home JP, say.")
-        raise ArticleError([fault])
-    article = read(path, published, title=title, publisher=publisher, url=url)
-    found = extract(article.text, article.published, home=home, publisher=article.publisher, leaders=leaders)
-    return {
-        "article": {
-            "title": article.title,
-            "publisher": article.publisher or None,
-            "url": article.url or None,
-            "published": article.published.isoformat(),
-            "found_published": article.found.isoformat() if article.found else None,
-            "sha256": article.sha256,
-            "text": article.text,
-            "notes": article.notes,
-        },
-        "proposals": [proposal.as_dict(article.text) for proposal in found],
-    }
+    _check(str(path), given)
+    article = read(path, given.published, title=given.title, publisher=given.publisher, url=given.url)
+    article = replace(article, title=article.title[: _LONGEST["title"]])
+    article = replace(article, publisher=article.publisher[: _LONGEST["publisher"]])
+    found = extract(article.text, article.published, home=given.home, publisher=article.publisher, leaders=leaders)
+    return Told(article, given.home, found)
+
+
+def _check(name: str, given: Given) -> None:
+    """Raise ArticleError where what was given can't be."""
+    for key, most in _LONGEST.items():
+        value = getattr(given, key)
+        if len(value) > most:
+            raise _fault(name, f"The {key} is too long: expected at most {most:,} characters.")
+        if any(letter in value for letter in "\x00\n\r"):
+            raise _fault(name, f"The {key} has a line end or a NUL in it: expected one line.")
+    if given.url:
+        try:
+            web_address(given.url)
+        except ValidationError as error:
+            raise _fault(name, f"“{given.url[:60]}” is no address: expected one that begins with https://.") from error
+    if given.home and given.home not in countries().zones:
+        raise _fault(name, f"“{given.home[:20]}” is no country that Readout knows: expected --home JP, say.")
+
+
+def _fault(name: str, expected: str) -> ArticleError:
+    return ArticleError([Fault(name, "", "", expected)])
 
 
 def known_leaders() -> list[dict[str, Any]]:
@@ -65,13 +110,18 @@ def known_leaders() -> list[dict[str, Any]]:
     ]
 
 
-def in_words(result: Mapping[str, Any]) -> str:
+def in_words(told: Told) -> str:
     """The proposals as lines for a terminal; the last one is their number."""
-    lines = [_line(one) for one in result["proposals"]]
-    number = len(lines)
-    return "\n".join([*result["article"]["notes"], *lines, f"{number} proposal{'' if number == 1 else 's'}."])
+    return "\n".join([*told.article.notes, *(line(one) for one in told.proposals), f"{numbered(told)}."])
 
 
-def _line(proposal: Mapping[str, Any]) -> str:
-    occurrence = proposal["occurrence"].replace("_", " ")
-    return f"{proposal['date'] or 'undated'}  {proposal['kind']}, {occurrence}: {', '.join(proposal['participants'])}"
+def numbered(told: Told) -> str:
+    """“7 proposals”."""
+    number = len(told.proposals)
+    return f"{number} proposal{'' if number == 1 else 's'}"
+
+
+def line(proposal: Proposal) -> str:
+    """“2025-11-25  call, took place: Sanae Takaichi, Donald Trump”."""
+    occurrence = proposal.occurrence.replace("_", " ")
+    return f"{proposal.date or 'undated'}  {proposal.kind}, {occurrence}: {', '.join(proposal.participants)}"

@@ -21,14 +21,18 @@ from .events import (
     Topic,
 )
 from .guard import WriteRefused
-from .history import Change, Correction, DataVersion, Origin, SearchText, Slug, Version, What
+from .history import Change, Correction, DataVersion, Former, Origin, SearchText, Slug, Version, What
 from .imports import Import
+from .link_checks import LinkCheck, Outcome
 from .people import Country, Leader, Post
+from .proposals import Article, ArticleText, Proposal, Reading, Standing
 from .sources import Certainty, Citation, Disclosure, Point, Readout, Source
 
 __all__ = [
     "FORMATS",
     "ROLES",
+    "Article",
+    "ArticleText",
     "Call",
     "Certainty",
     "Change",
@@ -40,23 +44,29 @@ __all__ = [
     "Disclosure",
     "Event",
     "Format",
+    "Former",
     "Import",
     "Kind",
     "Leader",
     "Link",
+    "LinkCheck",
     "Meeting",
     "Occurrence",
     "Origin",
+    "Outcome",
     "PartOfDay",
     "Participation",
     "Point",
     "Post",
+    "Proposal",
+    "Reading",
     "Readout",
     "Relation",
     "Role",
     "SearchText",
     "Slug",
     "Source",
+    "Standing",
     "State",
     "Statement",
     "Tagging",

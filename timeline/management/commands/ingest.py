@@ -9,7 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
-from timeline.ingest import article, articles, dossier, historian, lines
+from timeline.ingest import article, articles, batch, dossier, historian, lines, matching, proposals
+from timeline.ingest.articles import Given
 from timeline.ingest.store import Counts, store
 
 MANY = 500  # events, from which on a terminal is shown how far it has come
@@ -24,8 +25,10 @@ Reads events into the record. Running it again changes nothing, and what an edit
   ingest --format historian DIR   the visits and travels that the Office of the Historian of the US
                                   Department of State publishes as XML: DIR holds visits/ and travels/
   ingest ARTICLE.txt|.html --published YYYY-MM-DD [--url --publisher --title --home CC]
-                                  an English news article or readout: says which events it tells of;
-                                  --home is the country whose “prime minister” needs no name there
+                                  an English news article or readout: proposes the events it tells of, for an
+                                  editor to review; --home is the country whose “prime minister” needs no name there
+  ingest FOLDER --manifest M      many articles; M (CSV or JSON Lines) has file, published, url, publisher, title
+                                  and home of each. A bad one is named, and the others are stored
 
 Each line of JSON Lines is one JSON object: an event in the dossier's event schema, or one row that events further
 down use: {"source": {...}}, {"topic": {...}} or {"leader": {...}}. Each thousand lines are all or nothing. The same
@@ -50,6 +53,7 @@ class Command(BaseCommand):
             help="what it is, where the name doesn't tell",
         )
         parser.add_argument("--again", action="store_true", help="JSON Lines: look at lines anew that are in already")
+        parser.add_argument("--manifest", metavar="FILE", type=Path, help="articles: what is known of each of many")
         parser.add_argument("--published", metavar="DAY", help="articles: the day of publication, YYYY-MM-DD")
         parser.add_argument("--url", default="", help="articles: the address")
         parser.add_argument("--publisher", default="", help="articles: who published it")
@@ -60,7 +64,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if _format(options) == "article":
-            self._article(options)
+            self._articles(options)
             return
         read = {"dossier": self._dossiers, "lines": self._lines, "historian": self._historian}
         try:
@@ -75,18 +79,48 @@ class Command(BaseCommand):
             would = "Dry run, nothing was written. " if options["dry_run"] else ""
             self.stdout.write(f"{would}{Counts(**{name: result[name] for name in Counts().as_dict()})}")
 
-    def _article(self, options: dict[str, Any]) -> None:
-        """What an article tells of. Nothing is written: it is for an editor to see."""
-        if len(options["paths"]) != 1:
-            raise CommandError("Expected one article.")
-        given = {name: options[name] for name in ("url", "publisher", "title", "home")}
+    def _articles(self, options: dict[str, Any]) -> None:
+        """One article, or many: their proposals are stored for an editor to see."""
+        given = Given(**{name: options[name] for name in ("published", "url", "publisher", "title", "home")})
         try:
-            result = articles.summary(
-                options["paths"][0], options["published"], leaders=articles.known_leaders(), **given
-            )
+            if options["manifest"]:
+                self._many(batch.rows(options["paths"], options["manifest"]), options)
+            elif len(options["paths"]) == 1:
+                self._one(articles.tell(options["paths"][0], given, articles.known_leaders()), options)
+            else:
+                raise CommandError("Expected one article, or --manifest with what is known of each.")
         except dossier.IngestError as error:
             raise CommandError(" ".join(str(fault) for fault in error.faults), returncode=1) from error
-        self.stdout.write(json.dumps(result, ensure_ascii=False) if options["json"] else articles.in_words(result))
+
+    def _one(self, told: articles.Told, options: dict[str, Any]) -> None:
+        if options["dry_run"]:
+            dry = json.dumps(told.as_dict(), ensure_ascii=False) if options["json"] else articles.in_words(told)
+            self.stdout.write(dry)
+            return
+        stored = proposals.store(told)
+        known = matching.about_known(stored.article.proposals.all(), stored.article.published)
+        words = proposals.in_words(stored, known)
+        if options["json"]:
+            self.stdout.write(json.dumps({"article": stored.article.pk, **stored.counts(), "known": known}))
+        else:
+            self.stdout.write("\n".join([*told.article.notes, *proposals.lines(stored), words]))
+
+    def _many(self, rows: list[batch.Row | dossier.Fault], options: dict[str, Any]) -> None:
+        def dry(told: articles.Told) -> None:
+            self.stdout.write(json.dumps(told.as_dict(), ensure_ascii=False) if options["json"] else _in_a_line(told))
+
+        with tqdm(total=len(rows), unit=" articles", disable=None) as bar:
+            result = batch.run(rows, dry if options["dry_run"] else None, lambda: bar.update())
+        if options["json"] and not options["dry_run"]:
+            self.stdout.write(json.dumps(result.as_dict()))
+        else:
+            for fault in result.faults:
+                self.stderr.write(str(fault))
+        if not options["dry_run"] and not options["json"]:
+            self.stdout.write(str(result))
+        if result.faults:
+            stand = "" if options["dry_run"] else "; the others stand"
+            raise CommandError(f"{len(result.faults)} of {len(rows)} failed{stand}.", returncode=1)
 
     def _dossiers(self, options: dict[str, Any]) -> dict[str, Any]:
         dossiers = _read(options["paths"] or dossier.bundled())
@@ -124,12 +158,14 @@ class Command(BaseCommand):
 
 def _format(options: dict[str, Any]) -> str:
     """What the paths are, by the option or by their names."""
+    if options["manifest"]:
+        return "article"
     if options["format"]:
         return str(options["format"])
     formats = {_by_name(path) for path in options["paths"]}
     if len(formats) > 1:
         if "article" in formats:
-            raise CommandError("Expected one article, and nothing else in one run.")
+            raise CommandError("Expected articles, and nothing else in one run.")
         raise CommandError("Expected dossiers (.json) or JSON Lines (.jsonl), not both in one run.")
     return formats.pop() if formats else "dossier"
 
@@ -138,6 +174,10 @@ def _by_name(path: Path) -> str:
     if path.suffix.lower() in article.SUFFIXES:
         return "article"
     return "lines" if path.suffix in (".jsonl", ".ndjson") else "dossier"
+
+
+def _in_a_line(told: articles.Told) -> str:
+    return f"{told.article.title or told.article.sha256[:12]}: {articles.numbered(told)}."
 
 
 def _show(bar: "tqdm[Any]", behind: int) -> None:
