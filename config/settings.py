@@ -7,7 +7,8 @@ pages. README, "Configuration", lists the variables.
 import os
 from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -96,8 +97,8 @@ SOURCE_URL = _address("SOURCE_URL")
 # Application ---------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    "timeline",
-    "django.contrib.admin",
+    "timeline.apps.TimelineConfig",
+    "timeline.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -107,6 +108,9 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django_htmx",
     "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
 ]
 
 MIDDLEWARE = [
@@ -117,8 +121,10 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "timeline.sessions.EndedSessions",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -191,7 +197,13 @@ if CACHE_URL:
     if not find_spec("redis"):
         raise ImproperlyConfigured("CACHE_URL is set and Redis' client is missing: pip install 'redis>=5'.")
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # Attempts to sign in, and codes that were used: what all processes and machines have to know of each other's. The
+    # oldest go when there are too many, so there is room for more than anybody sends within a few minutes.
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "timeline_attempts",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
     "pages": {
         "BACKEND": "timeline.cache.Shared",
         "LOCATION": CACHE_URL,
@@ -208,15 +220,69 @@ CACHES = {
 
 # Signing in ----------------------------------------------------------------------------------------------
 
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+HTTPS = PRODUCTION and _flag("HTTPS", default=True)
+BEHIND_PROXY = _flag("BEHIND_PROXY", default=False)
+
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "admin:index"
+LOGOUT_REDIRECT_URL = "timeline"
+ACCOUNT_ADAPTER = "timeline.accounts.Accounts"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]  # nobody signs up; these are what an account has
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_SESSION_REMEMBER = True  # sessions end by the two limits below, not with the browser's window
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "reset_password": "10/h/ip,3/h/key",
+}
+MFA_ADAPTER = "timeline.accounts.SecondFactors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # a chief editor has made the account, and knows whose it is
+MFA_TOTP_ISSUER = "Readout"
+MFA_TOTP_TOLERANCE = 1  # clocks differ by half a minute
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+# The proxy before the site says who asks; what a client writes into the same header stands before that.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
+
+# Who may withdraw, merge and manage accounts signs in with a second factor.
+SECOND_FACTOR = _flag("SECOND_FACTOR", default=HTTPS and not DEBUG)
+
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 7  # a session ends then whatever happens ...
+SESSION_IDLE_SECONDS = 60 * 60 * 8  # ... and when nothing has been asked for so long
+PASSWORD_RESET_TIMEOUT = 60 * 60 * 24
+
+
+# Mail: only for new passwords ----------------------------------------------------------------------------
+
+EMAIL_URL = _text("EMAIL_URL")
+if EMAIL_URL:
+    try:
+        _mail, EMAIL_PORT = urlsplit(EMAIL_URL), urlsplit(EMAIL_URL).port or 0
+    except ValueError as error:
+        raise ImproperlyConfigured(f"EMAIL_URL: {error}.") from error
+    if _mail.scheme not in {"smtp", "smtps", "smtp+plain"} or not _mail.hostname:
+        raise ImproperlyConfigured(
+            "EMAIL_URL wants smtps://user:password@host (encrypted from the start), smtp://... (by STARTTLS) or"
+            " smtp+plain://... (not at all, for a relay on this machine)."
+        )
+    EMAIL_HOST = _mail.hostname
+    EMAIL_PORT = EMAIL_PORT or {"smtp": 587, "smtps": 465, "smtp+plain": 25}[_mail.scheme]
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
+    EMAIL_USE_SSL, EMAIL_USE_TLS = _mail.scheme == "smtps", _mail.scheme == "smtp"
+    EMAIL_TIMEOUT = 10
+    DEFAULT_FROM_EMAIL = _text("MAIL_FROM")
+    if "@" not in DEFAULT_FROM_EMAIL:
+        raise ImproperlyConfigured("EMAIL_URL is set: MAIL_FROM wants the mail address that new passwords come from.")
 
 
 # Language and time ---------------------------------------------------------------------------------------
@@ -263,17 +329,16 @@ CONTENT_SECURITY_POLICY = {
 }
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
-SESSION_COOKIE_AGE = 60 * 60 * 24 * 7
 
 # A site that answers to the world does so over HTTPS; HTTPS=off is for trying production on one machine.
-if PRODUCTION and _flag("HTTPS", default=True):
+if HTTPS:
     SECURE_SSL_REDIRECT = True
     SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
-if _flag("BEHIND_PROXY", default=False):
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 

@@ -1,7 +1,9 @@
 """The addresses, one line each: a public page with the parameters of the query string that it reads."""
 
+from allauth.account import views as account
+from django.conf import settings
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from timeline import filters
 from timeline.http import public
@@ -68,8 +70,26 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("marks/", public(pages.marks), name="marks"),
     path("favicon.ico", public(pages.favicon)),
     path("healthz", pages.healthz, name="healthz"),
+    path("account/login/", account.login, name="account_login"),
+    path("account/logout/", account.logout, name="account_logout"),
+    path("account/inactive/", account.account_inactive, name="account_inactive"),
+    path("account/reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("account/password/", account.password_change, name="account_change_password"),
+    path("account/password/first/", account.password_set, name="account_set_password"),
+    path("account/factors/", include("allauth.mfa.urls")),
     path("admin/", admin.site.urls),
 ]
+if settings.EMAIL_URL:  # without mail, a chief editor gives new passwords
+    urlpatterns += [
+        path("account/reset/", account.password_reset, name="account_reset_password"),
+        path("account/reset/sent/", account.password_reset_done, name="account_reset_password_done"),
+        path("account/reset/done/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
+        re_path(  # a letter's link is made by putting both parts into this very form
+            r"^account/reset/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+            account.password_reset_from_key,
+            name="account_reset_password_from_key",
+        ),
+    ]
 
 handler404 = pages.not_found
 handler500 = pages.server_error

@@ -1,4 +1,5 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
+from django.contrib.admin.apps import SimpleAdminConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -8,6 +9,19 @@ class TimelineConfig(AppConfig):
     verbose_name = _("Timeline")
 
     def ready(self) -> None:
-        from timeline import reference
+        from timeline import reference, roles
 
         post_migrate.connect(reference.after_migrate, sender=self)
+        post_migrate.connect(roles.after_migrate, sender=self)
+
+
+class DeskConfig(SimpleAdminConfig):
+    """Django's admin with our own site, and with what `timeline.admin` registers alone."""
+
+    default_site = "timeline.admin.site.Desk"
+
+    def ready(self) -> None:
+        super().ready()
+        from timeline import admin  # noqa: F401
+
+        apps.get_app_config("auth").verbose_name = _("Accounts")

@@ -1,8 +1,13 @@
 """Editors at work in a real browser: the autocomplete, rows that are added, and no fault in any page."""
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
 from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
 from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
 
 from tests import builders
 from timeline import reference
@@ -12,14 +17,18 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
-def _signed_in(page: Page, transactional_db: None) -> None:
+def _signed_in(page: Page, server: LiveServer, transactional_db: None) -> None:
     reference.add_missing_countries()
     builders.cast()
-    User.objects.create_superuser("editor", password="a long password")
-    page.goto("/admin/")
-    page.get_by_label("Username").fill("editor")
-    page.get_by_label("Password").fill("a long password")
-    page.get_by_role("button", name="Log in").click()
+    enter(page, server, User.objects.create_superuser("editor", password="a long password"))
+
+
+def enter(page: Page, server: LiveServer, user: User) -> None:
+    """Be signed in, without the page for it."""
+    client = Client()
+    client.force_login(user)
+    name = settings.SESSION_COOKIE_NAME
+    page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": server.url}])
 
 
 def choose(page: Page, field: str, words: str, option: str) -> None:
@@ -61,3 +70,36 @@ def test_pages_are_without_faults(page: Page, screenshot) -> None:
     page.get_by_role("link", name="They speak: call").click()
     expect(page.get_by_text("Published: everyone can read it.")).to_be_visible()
     screenshot("admin-call")
+
+
+def test_a_passkey_is_added_and_signs_in(page: Page, faults, screenshot) -> None:
+    chromium = page.context.new_cdp_session(page)
+    chromium.send("WebAuthn.enable")
+    options = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
+    options |= {"isUserVerified": True, "automaticPresenceSimulation": True}
+    chromium.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    page.goto(reverse("mfa_add_webauthn"))
+    page.get_by_label("Password").fill("a long password")
+    page.get_by_role("button", name="Confirm").click()
+    page.get_by_label("A name to know it by").fill("My laptop")
+    page.get_by_role("button", name="Add it").click()
+    expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
+    screenshot("account-codes")
+    page.goto(reverse("account_logout"))
+    page.get_by_role("button", name="Sign out").click()
+    page.goto("/admin/timeline/call/")
+    faults.expect("Applying inline style")  # axe tries that itself where it measures colours
+    found = Axe().run(page).response["violations"]
+    assert not found, [(one["id"], one["nodes"][0]["html"]) for one in found]
+    screenshot("account-sign-in")
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    expect(page.get_by_role("heading", name="Select call to change")).to_be_visible()
+    page.goto(reverse("account_logout"))
+    page.get_by_role("button", name="Sign out").click()
+    chromium.send("WebAuthn.disable")
+    chromium.send("WebAuthn.enable")  # a device without any passkey for this site
+    chromium.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    page.goto(reverse("account_login"))
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    expect(page.get_by_text("No passkey was used")).to_be_visible()
+    chromium.detach()

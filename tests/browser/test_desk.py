@@ -5,9 +5,10 @@ from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
 
 from tests import builders
-from tests.browser.test_admin import choose
+from tests.browser.test_admin import choose, enter
 from timeline import record, reference
 from timeline.models import Event, State
 
@@ -18,18 +19,16 @@ DJANGOS_OWN = {"aria-input-field-name", "label", "list", "empty-table-header", "
 
 
 @pytest.fixture(autouse=True)
-def _signed_in(page: Page, transactional_db: None) -> None:
+def _signed_in(page: Page, server: LiveServer, transactional_db: None) -> None:
     reference.add_missing_countries()
     builders.cast()
-    User.objects.create_superuser("editor", password="a long password")
-    page.goto("/admin/")
-    sign_in(page)
+    enter(page, server, User.objects.create_superuser("editor", password="a long password"))
 
 
 def sign_in(page: Page) -> None:
     page.get_by_label("Username").fill("editor")
     page.get_by_label("Password").fill("a long password")
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_load_state()
 
 
@@ -50,31 +49,44 @@ def tab_to(page: Page, selector: str) -> None:
     raise AssertionError(f"Tab does not lead to {selector}")
 
 
-def test_a_meeting_is_entered_and_published_by_keyboard(page: Page, screenshot) -> None:
-    page.goto("/admin/timeline/meeting/add/")
+def test_the_tokyo_summit_is_entered_and_published_by_keyboard(page: Page, screenshot) -> None:
+    """From nothing: signing in, the desk's first page, the form, a source that nobody has entered yet."""
+    page.context.clear_cookies()
+    page.goto("/admin/")
+    tab_to(page, "#id_login")
+    page.keyboard.type("editor")
+    tab_to(page, "#id_password")
+    page.keyboard.type("a long password")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="The desk")).to_be_visible()
+    tab_to(page, "a[href='/admin/timeline/meeting/add/']")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/meeting/add/")
     tab_to(page, "#id_title")
-    page.keyboard.type("Takaichi receives Xi in Tokyo")
+    page.keyboard.type("Takaichi and Trump hold their first summit in Tokyo")
     tab_to(page, "#id_date")
-    page.keyboard.type("22-23 Nov 2025")
-    expect(page.locator("output[for=id_date]")).to_have_text("22–23 November 2025")
+    page.keyboard.type("28 Oct 2025")
+    expect(page.locator("output[for=id_date]")).to_have_text("28 October 2025")
+    tab_to(page, "#id_place")
+    page.keyboard.type("Tokyo")
     tab_to(page, "#participations-0 .field-leader .select2")
     choose_by_keyboard(page, "taka", "Sanae Takaichi, Prime Minister, Japan")
     expect(page.locator("#participations-0 output")).to_have_text("Prime Minister, Japan")
     tab_to(page, "#participations-1 .field-leader .select2")
-    choose_by_keyboard(page, "president chin", "Xi Jinping")
+    choose_by_keyboard(page, "president united", "Donald Trump")
     tab_to(page, "#id_citations-0-address")
     page.keyboard.type("https://news.example/tokyo")
     tab_to(page, "#id_citations-0-publisher")
     page.keyboard.type("The News")
     tab_to(page, "#id_citations-0-headline")
-    page.keyboard.type("A visit to Tokyo")
+    page.keyboard.type("A summit in Tokyo")
     tab_to(page, "input[name=_publish]")
     page.keyboard.press("Enter")
     expect(page.get_by_text("” is published.")).to_be_visible()
     event = Event.objects.get()
-    assert (event.state, event.date) == (State.PUBLISHED, "2025-11-22/2025-11-23")
-    assert record.of(event)["citations"][0]["source"] == "the-news-a-visit-to-tokyo"
-    assert [one["country"] for one in record.of(event)["participants"]] == ["JP", "CN"]
+    assert (event.state, event.date, event.slug) == (State.PUBLISHED, "2025-10-28", "takaichi-trump-meeting-2025-10-28")
+    assert record.of(event)["citations"][0]["source"] == "the-news-a-summit-in-tokyo"
+    assert [one["country"] for one in record.of(event)["participants"]] == ["JP", "US"]
     screenshot("desk-published")
 
 
@@ -135,6 +147,10 @@ def test_the_desk_looks_as_it_should(page: Page, faults, screenshot, viewport, c
     builders.publish(record.of(event) | {"title": "They speak of rice"})
     twin = builders.write(builders.call("twin", title="Takaichi–Trump call"), state=State.DRAFT)
     pages = {
+        "desk": "/admin/",
+        "find": "/admin/find/?q=takaichi",
+        "account": "/account/factors/",
+        "accounts": "/admin/auth/user/",
         "list": "/admin/timeline/call/",
         "preview": "/events/twin/preview/",
         "public": f"/admin/timeline/call/{event.pk}/change/",
@@ -149,7 +165,7 @@ def test_the_desk_looks_as_it_should(page: Page, faults, screenshot, viewport, c
         wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wider <= 0, f"{name} is {wider} pixels wider than the window"
     faults.expect("Applying inline style")  # axe tries that itself where it measures colours
-    for name in ("draft", "history", "merge"):
+    for name in ("desk", "find", "account", "draft", "history", "merge"):
         page.goto(pages[name])
         found = Axe().run(page).response["violations"]
         ours = [(one["id"], one["nodes"][0]["html"]) for one in found if one["id"] not in DJANGOS_OWN]

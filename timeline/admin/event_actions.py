@@ -26,8 +26,10 @@ _NAMED = 10  # refused events that are named one by one
 
 @admin.action(permissions=["publish"], description=_("Publish the selected %(verbose_name_plural)s"))
 def publish_selected(modeladmin: Any, request: HttpRequest, queryset: Any) -> None:
-    """Publish what nothing is missing of, and say of the rest what is."""
-    events = list(queryset.exclude(state=State.PUBLISHED).filter(merged_into=None))
+    """Publish what nothing is missing of, and say of the rest what is; what one may not publish is left as it is."""
+    events = [
+        event for event in queryset.exclude(state=State.PUBLISHED) if modeladmin.has_publish_permission(request, event)
+    ]
     done, refused = _write(events, State.PUBLISHED, "", request)
     said = ngettext("%d entry is published.", "%d entries are published.", len(done)) % len(done)
     _log(request, done, _t("Published."))
@@ -37,7 +39,9 @@ def publish_selected(modeladmin: Any, request: HttpRequest, queryset: Any) -> No
 @admin.action(permissions=["withdraw"], description=_("Withdraw the selected %(verbose_name_plural)s"))
 def withdraw_selected(modeladmin: Any, request: HttpRequest, queryset: Any) -> HttpResponse | None:
     """Ask for the reason, then take back what is published."""
-    events = list(queryset.filter(state=State.PUBLISHED))
+    events = [
+        event for event in queryset.filter(state=State.PUBLISHED) if modeladmin.has_withdraw_permission(request, event)
+    ]
     if not events:
         modeladmin.message_user(
             request, _t("None of these is published: there is nothing to withdraw."), messages.WARNING

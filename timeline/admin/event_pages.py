@@ -164,6 +164,8 @@ class EventPages:
         with record.writing(origin=Origin.EDITOR, by=editor(request)):
             with record.writing(origin=Origin.EDITOR, by=editor(request)) as writer:
                 now = Event.objects.get(pk=event.pk)
+                if not self.has_change_permission(request, now):  # type: ignore[attr-defined]
+                    raise PermissionDenied  # it was published or withdrawn while this page was looked at
                 then = {**version.record, "id": now.slug}
                 kept = now.withdrawn_reason if now.state == State.WITHDRAWN else reason
                 written = writer.write(then, event=now, state=now.state, reason=kept)

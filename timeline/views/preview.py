@@ -1,6 +1,8 @@
 """An event's page as readers would see it, for editors alone."""
 
+from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,7 +23,7 @@ def preview(request: HttpRequest, slug: str) -> HttpResponse:
     It is published for the time that its page takes to make, and what that changed is undone: so the place in time,
     the nth contact and the neighbours are those that readers will see.
     """
-    if not (request.user.is_active and request.user.is_staff):
+    if not admin.site.has_permission(request):
         return redirect_to_login(request.get_full_path(), reverse("admin:login"))
     event = Event.objects.filter(slug=slug, merged_into=None).first()
     if event is None or not _may_see(request, event):
@@ -29,7 +31,7 @@ def preview(request: HttpRequest, slug: str) -> HttpResponse:
     if event.state == State.PUBLISHED:
         return _page(request, event, [])
     try:
-        with record.writing():
+        with transaction.atomic():
             with record.writing() as writer:
                 writer.publish(Event.objects.get(pk=event.pk))
             raise _Undo(_page(request, event, []))
