@@ -116,21 +116,29 @@
     const field = button.dataset.copy && document.getElementById(button.dataset.copy);
     try {
       await navigator.clipboard.writeText(field ? (field.value ?? field.textContent) : location.href);
-      confirmOn(button);
+      confirmOn(button, button.dataset.done);
     } catch {
       // Not allowed here: then the text is selected, or the address bar has it anyway.
       if (field && field.select) field.select();
       else if (field) getSelection().selectAllChildren(field);
+      if (field) confirmOn(button, button.dataset.selected);
     }
   });
 
-  function confirmOn(button) {
+  // For those who listen: a region has to stand before its words change, or they are not read out.
+  const told = document.createElement("p");
+  told.className = "vh";
+  told.setAttribute("role", "status");
+  document.body.append(told);
+
+  function confirmOn(button, words) {
     const usual = button.dataset.usual || button.textContent;
     button.dataset.usual = usual;
-    button.textContent = button.dataset.done;
-    button.setAttribute("aria-live", "polite");
-    setTimeout(() => {
+    button.textContent = told.textContent = words;
+    clearTimeout(Number(button.dataset.timer));
+    button.dataset.timer = setTimeout(() => {
       button.textContent = usual;
+      told.textContent = "";
     }, COPIED_FOR);
   }
 

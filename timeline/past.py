@@ -1,19 +1,20 @@
 """An event as one of its public versions had it: not saved, and read like one that was fetched `with_entry()`.
 
-A version names leaders, sources, topics and countries by slug and code; their names are those of today.
+A version names leaders, sources, topics and countries by slug and code; they are called as they were when it was made.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, TypeVar
 
 from django.db import models
-from django.db.models import Prefetch
 
 from timeline.models import (
     Citation,
     Country,
     Event,
+    Former,
     Leader,
     Link,
     Participation,
@@ -41,7 +42,7 @@ class Past:
 def past(version: Version) -> Past:
     """The event that a version describes; a constant number of queries."""
     record = version.record
-    named = _Named(record)
+    named = _Named(record, version.at)
     event = Event(
         pk=version.event_id,
         slug=record["id"],
@@ -67,19 +68,65 @@ _TEXTS = ("title", "summary", "note", "date", "part_of_day", "time_zone", "occur
 
 
 class _Named:
-    """The rows that a record names, by slug or code."""
+    """The rows that a record names, by slug or code, as they were at a moment; five queries."""
 
-    def __init__(self, record: Record) -> None:
+    def __init__(self, record: Record, at: datetime) -> None:
         people, accounts = record["participants"], record["readouts"]
-        codes = [record["country"], record["initiated_by"], *(row["side"] for row in accounts)]
-        codes += [row["country"] for row in people]
-        self.countries = Country.objects.in_bulk([code for code in codes if code])
-        leaders = Leader.objects.prefetch_related(Prefetch("posts", Post.objects.select_related("country")))
-        slugs = [row["leader"] for row in people] + [row["given_by"] for row in accounts]
-        self.leaders = {one.slug: one for one in leaders.filter(slug__in=[slug for slug in slugs if slug])}
-        cited = [row["source"] for row in (*record["citations"], *accounts) if row["source"]]
-        self.sources = {one.slug: one for one in Source.objects.filter(slug__in=cited)}
-        self.topics = {one.slug: one for one in Topic.objects.filter(slug__in=record["topics"])}
+        slugs = {row["leader"] for row in people} | {row["given_by"] for row in accounts}
+        cited = {row["source"] for row in (*record["citations"], *accounts)}
+        topics = Topic.objects.filter(slug__in=record["topics"])
+        self.leaders = {
+            one.slug: one for one in Leader.objects.prefetch_related("posts").filter(slug__in=slugs - {None})
+        }
+        self.sources = {one.slug: one for one in Source.objects.filter(slug__in=cited - {None})}
+        self.topics = {one.slug: one for one in topics}
+        then = _formers(at, slugs | cited | set(record["topics"]))
+        self.leaders |= {row["id"]: _leader(row, self.leaders) for row in then["leader"]}
+        self.sources |= {row["id"]: _row(Source, row, self.sources) for row in then["source"]}
+        # A topic that is there no longer has no page to lead to.
+        self.topics |= {row["id"]: _row(Topic, row, self.topics) for row in then["topic"] if row["id"] in self.topics}
+        posts = [post for leader in self.leaders.values() for post in leader.posts.all()]
+        codes = {record["country"], record["initiated_by"], *(post.country_id for post in posts)}
+        codes |= {row["side"] for row in accounts} | {row["country"] for row in people}
+        self.countries = Country.objects.in_bulk(list(codes - {None}))
+        for row in _formers(at, codes)["country"]:
+            self.countries[row["code"]] = Country(**row)
+        for post in posts:
+            post.country = self.countries[post.country_id]
+
+
+def _formers(at: datetime, keys: set[str | None]) -> dict[str, list[dict[str, Any]]]:
+    """What has changed since, as it was then, by noun."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    rows = Former.objects.filter(key__in=keys - {None}, until__gt=at).order_by("until")
+    for noun, key, row in rows.values_list("noun", "key", "row"):
+        found.setdefault((noun, key), row)
+    by_noun: dict[str, list[dict[str, Any]]] = {"country": [], "leader": [], "source": [], "topic": []}
+    for (noun, _key), row in found.items():
+        by_noun[noun].append(row)
+    return by_noun
+
+
+Named = TypeVar("Named", Leader, Source, Topic)
+
+
+def _row(model: type[Named], row: dict[str, Any], today: Mapping[str, Named]) -> Named:
+    """A former row, under the key that it has today; 0 where it is there no longer."""
+    held = today.get(row["id"])
+    values = {name: value or "" for name, value in row.items() if name not in ("id", "posts", "other_names")}
+    return model(pk=held.pk if held else 0, slug=row["id"], **values)
+
+
+def _leader(row: dict[str, Any], today: Mapping[str, Leader]) -> Leader:
+    leader = _row(Leader, row, today)
+    posts = []
+    for number, one in enumerate(row.get("posts", []), start=1):
+        since, until = one.get("since") or "", one.get("until") or ""
+        post = Post(pk=number, leader=leader, title=one["title"], country_id=one["country"], since=since, until=until)
+        post.derive()
+        posts.append(post)
+    _hold(leader, "posts", Post, posts)
+    return leader
 
 
 def _hold(owner: models.Model, name: str, model: type[models.Model], rows: Sequence[models.Model]) -> None:

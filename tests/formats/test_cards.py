@@ -11,6 +11,9 @@ from django.test import Client
 
 from tests import builders
 from timeline import record
+from timeline.formats import frame
+from timeline.models import Event
+from timeline.views.share import short
 
 pytestmark = pytest.mark.usefixtures("all_bundled")
 
@@ -93,6 +96,24 @@ def test_oembed_as_xml_says_the_same(client: Client) -> None:
     root: ElementTree.Element = fromstring(client.get("/oembed", {"url": URL, "format": "xml"}).content)
     assert root.tag == "oembed"
     assert {one.tag: one.text for one in root} == {name: str(value) for name, value in response.items()}
+
+
+def test_oembed_knows_every_address_of_an_event(client: Client) -> None:
+    wanted = oembed(client)
+    addresses = [f"{URL}card/", f"{URL}versions/1/", f"http://testserver{short(builders.event(CALL))}"]
+    for address in addresses:
+        assert oembed(client, url=address) == wanted, address
+    assert oembed(client, format="") == wanted
+
+
+def test_a_crowd_is_named_and_the_frame_is_high_enough_for_it(client: Client) -> None:
+    event = Event.objects.with_entry().get(slug="apec-leaders-meeting-2025-10-31")
+    html = client.get(f"/events/{event.slug}/card/").content.decode()
+    assert html.count('<abbr class="cc"') == event.participations.count() > 2
+    heights = [frame.height(event, width) for width in (260, 390, 640)]
+    assert heights == sorted(heights, reverse=True)
+    event.summary *= 3
+    assert frame.height(event, 640) > heights[-1]
 
 
 @pytest.mark.parametrize(

@@ -10,18 +10,17 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 
-from tests import builders
+from tests import builders, bundled
 from timeline import record, reference
 from timeline.formats.dump import dump
 from timeline.ingest import dossier
 from timeline.ingest.store import store
-from timeline.models import Correction, Country, Event, Slug, State
+from timeline.models import Correction, Country, Event, Leader, Slug, State
 from timeline.record import merging
 from timeline.views.share import short
 
 CALL = "takaichi-trump-call-2025-11-25"
 NOT_HELD = "takaichi-li-qiang-g20-2025-11"
-LIVED = {CALL, NOT_HELD, "takaichi-trump-second-call", "takaichi-trump-call-on-xi", "twin", "draft"}
 
 
 @pytest.fixture(autouse=True)
@@ -29,9 +28,23 @@ def _settings(settings: Any) -> None:
     settings.SITE_URL = "https://readout.example"
 
 
-@pytest.fixture
-def lived(bundled: None) -> None:
-    """The bundled record after some years: renamed twice, corrected, withdrawn, merged, and a draft."""
+def bundled_or_few(whole: bool) -> None:
+    if whole:
+        bundled.load()
+        return
+    builders.cast()
+    builders.publish(
+        builders.call(CALL, topics=["taiwan"]),
+        builders.meeting(NOT_HELD, occurrence="did_not_take_place"),
+        builders.statement(about=CALL, readouts=[builders.account("JP", "They spoke.", source=builders.SOURCE)]),
+        builders.meeting("later", "2026-01"),
+    )
+
+
+@pytest.fixture(params=[False, pytest.param(True, marks=pytest.mark.soak)], ids=["few", "bundled"])
+def lived(request: pytest.FixtureRequest, db: None) -> bool:
+    """A record after some years: renamed twice, corrected, withdrawn, merged, its people renamed, and a draft."""
+    bundled_or_few(request.param)
     event = builders.event(CALL)
     for slug in ("takaichi-trump-second-call", "takaichi-trump-call-on-xi"):
         with record.writing() as writer:
@@ -43,10 +56,14 @@ def lived(bundled: None) -> None:
         writer.withdraw(builders.event(NOT_HELD), "Another source says that they did talk.")
     builders.source("another-paper")
     builders.publish(builders.call("twin", "2025-11-25", citations=[{"source": "another-paper"}]))
+    with record.writing():
+        Leader.objects.filter(slug=builders.TAKAICHI).update(name="Takaichi Sanae")
+        Country.objects.filter(code="US").update(adjective="American")
     merging.merge(builders.event("takaichi-trump-call-on-xi"), builders.event("twin"), note="One call, entered twice.")
     builders.write(builders.call("draft", citations=[]), state=State.DRAFT)
     with record.writing():
         Country(code="XKOS", name="A place of our own").save()
+    return bool(request.param)
 
 
 def written(directory: Path) -> dict[str, bytes]:
@@ -69,50 +86,40 @@ def empty() -> None:
     assert not Event.objects.exists()
 
 
-def addresses(client: Client) -> dict[str, tuple[int, str]]:
-    """What every address that ever was answers: status, and where a redirect leads."""
-    found = {}
+def addresses(client: Client, whole: bool) -> dict[str, tuple[int, str, bytes]]:
+    """What every address that ever was answers: status, where a redirect leads, and its words."""
+    forms = [".json", ".bib", "/versions/1/"]
+    if whole:
+        forms += ["/", ".ics", ".txt", ".ris", ".csl.json", "/card/", "/versions/2/", "/versions/3/", "/versions/4/"]
     slugs = [*Slug.objects.values_list("slug", flat=True), *Event.objects.values_list("slug", flat=True)]
-    for slug in dict.fromkeys(slugs):
-        paths = [f"/events/{slug}.bib"]  # it is found like the page, and made sooner
-        if slug in LIVED:
-            paths += [f"/events/{slug}/", f"/events/{slug}.json", f"/events/{slug}/versions/1/"]
-        for path in paths:
-            response = client.get(path)
-            found[path] = (response.status_code, response.get("Location", ""))
-    for event in Event.objects.exclude(state=State.DRAFT):
-        response = client.get(path := short(event))
-        found[path] = (response.status_code, response.get("Location", ""))
-    return found
+    paths = [f"/events/{slug}{form}" for slug in dict.fromkeys(slugs) for form in forms if slug != "draft"]
+    paths += [short(event) for event in Event.objects.exclude(state=State.DRAFT)]
+    answers = {path: client.get(path) for path in paths}
+    return {path: (one.status_code, one.get("Location", ""), one.content) for path, one in answers.items()}
 
 
-@pytest.mark.usefixtures("lived")
-def test_a_restored_site_breaks_no_address_and_dumps_the_same(client: Client, tmp_path: Path) -> None:
+def test_a_restored_site_breaks_no_address_and_dumps_the_same(lived: bool, client: Client, tmp_path: Path) -> None:
     dump(tmp_path / "one")
-    before, page = addresses(client), client.get("/events/takaichi-trump-call-on-xi/versions/2/").content
+    before = addresses(client, lived)
     order = list(Event.objects.published().newest_first().values_list("slug", flat=True))
     empty()
     assert read(tmp_path / "one").startswith(f"Created {len(order) + 2}, updated 0, unchanged 0, kept as edited 0.")
     dump(tmp_path / "two")
     assert written(tmp_path / "two") == written(tmp_path / "one")
-    after = addresses(client)
-    assert {path: answer for path, answer in before.items() if "draft" not in path and answer[0] != 404} == {
-        path: answer for path, answer in after.items() if answer[0] != 404
-    }
+    assert addresses(client, lived) == before
     assert list(Event.objects.published().newest_first().values_list("slug", flat=True)) == order
-    assert client.get("/events/takaichi-trump-call-on-xi/versions/2/").content == page
-    assert before[f"/events/{CALL}/"] == (301, "/events/takaichi-trump-call-on-xi/")
-    assert before[f"/events/{NOT_HELD}/"][0] == 410
-    assert before["/events/twin/"] == (301, "/events/takaichi-trump-call-on-xi/")
-
-
-@pytest.mark.usefixtures("lived")
-def test_reading_it_where_all_of_it_stands_changes_nothing(tmp_path: Path) -> None:
-    dump(tmp_path / "one")
-    before = builders.dump()
-    events = Event.objects.exclude(state=State.DRAFT).count()
-    assert read(tmp_path / "one") == f"Created 0, updated 0, unchanged {events}, kept as edited 0."
-    assert builders.dump() == before
+    today = "/events/takaichi-trump-call-on-xi"
+    assert before[f"/events/{CALL}.json"][:2] == (301, f"{today}.json")
+    assert before["/events/twin.json"][:2] == (301, f"{today}.json")
+    assert before[f"/events/{NOT_HELD}.json"][0] == before[f"/events/{NOT_HELD}/versions/1/"][0] == 410
+    version = before[f"{today}/versions/1/"]
+    assert version[0] == 200
+    assert b"Sanae Takaichi" in version[2]
+    assert b"Takaichi Sanae" not in version[2]
+    # Where all of it stands, it changes nothing.
+    rows = builders.dump()
+    assert read(tmp_path / "one") == f"Created 0, updated 0, unchanged {len(order) + 2}, kept as edited 0."
+    assert builders.dump() == rows
 
 
 @pytest.mark.usefixtures("lived")
@@ -126,7 +133,7 @@ def test_it_holds_nothing_that_readers_never_saw(tmp_path: Path) -> None:
     assert "Merged with" not in public
 
 
-@pytest.mark.usefixtures("bundled")
+@pytest.mark.django_db
 def test_it_wants_an_empty_directory(tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("mine")
     with pytest.raises(CommandError, match="not an empty directory"):
@@ -134,12 +141,19 @@ def test_it_wants_an_empty_directory(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
-@pytest.mark.usefixtures("bundled")
+@pytest.mark.django_db
 def test_a_history_with_a_fault_is_told_with_its_place(tmp_path: Path) -> None:
+    bundled_or_few(whole=False)
+    with record.writing():
+        Leader.objects.filter(slug=builders.TAKAICHI).update(name="Takaichi Sanae")
     dump(tmp_path)
-    path = tmp_path / "events-0001.json"
-    content = json.loads(path.read_text())
-    content["history"][0]["versions"][0]["at"] = "yesterday"
-    path.write_text(json.dumps(content))
-    with pytest.raises(dossier.DossierError, match="/history/0/versions/0/at"):
-        read(tmp_path)
+    for name, path, value in (
+        ("events-0001", ("history", 0, "versions", 0, "at"), "yesterday"),
+        ("former-0001", ("former", 0, "row", "posts", 0, "since"), "2025-13"),
+        ("former-0001", ("former", 0, "row", "name"), 7),
+    ):
+        content = row = json.loads((tmp_path / f"{name}.json").read_text())
+        for step in path[:-1]:
+            row = row[step]
+        row[path[-1]] = value
+        assert dossier.faults(content, name)[0].pointer == dossier.pointer(path)

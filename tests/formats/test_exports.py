@@ -17,7 +17,9 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
+from config import urls
 from tests import builders
+from tests.formats import atom_rules
 from tests.rounds import seeds
 from timeline import cache, changes, index, reading, record
 from timeline.filters import TimelineFilter
@@ -96,6 +98,18 @@ def test_a_parameter_that_makes_no_sense_is_refused_with_the_reason(client: Clie
         assert {one["parameter"] for one in json.loads(text)["errors"]} == {"country", "since", "since_change"}
 
 
+@pytest.mark.parametrize("value", ["-1", "9" * 40, "\x00é高", "' OR 1=1 --"])
+def test_nonsense_is_refused_by_name_whichever_parameter_it_stands_in(client: Client, value: str) -> None:
+    for pattern in urls.urlpatterns:
+        path, parameters = f"/{pattern.pattern}", getattr(getattr(pattern, "callback", None), "parameters", ())
+        if not path.startswith(("/timeline.", "/changes.", "/corrections.")):
+            continue
+        for name in set(parameters) - {"q"}:  # any words can be looked for
+            response = client.get(path, {name: value})
+            assert response.status_code == 400, (path, name)
+            assert name in response.content.decode(), (path, name)
+
+
 @everywhere
 def test_an_unknown_parameter_is_passed_over(client: Client, form: str) -> None:
     one, other = client.get(f"/timeline.{form}?kind=call"), client.get(f"/timeline.{form}?utm=1&kind=call")
@@ -116,6 +130,7 @@ def test_an_empty_view_is_well_formed(client: Client, form: str) -> None:
     text = get(client, form, "?since=1801&until=1802")
     if form == "atom":
         assert not feedparser.parse(text).bozo
+        assert atom_rules.faults(text, "http://testserver/timeline.atom?since=1801&until=1802") == []
     elif "json" in form:
         assert json.loads(text)["events"] == []
     elif form == "csv":
@@ -214,6 +229,7 @@ def test_no_cell_begins_like_a_formula(text: str) -> None:
 
 def test_the_feed_is_atom_that_others_read(client: Client) -> None:
     response = client.get("/timeline.atom?kind=call")
+    assert atom_rules.faults(response.content, "http://testserver/timeline.atom?kind=call") == []
     feed = feedparser.parse(response.content, response_headers={"content-type": response["Content-Type"]})
     assert not feed.bozo
     assert feed.version == "atom10"
@@ -238,7 +254,9 @@ def test_the_feed_leads_to_all_entries_the_last_changed_first(
     builders.write({**record.of(builders.event(CALL)), "title": "Changed last"})
     address, titles, updated = "/timeline.atom", [], []
     while address:
-        feed = feedparser.parse(client.get(address).content)
+        text = client.get(address).content
+        assert atom_rules.faults(text, f"http://testserver{address}") == []
+        feed = feedparser.parse(text)
         titles += [entry.title for entry in feed.entries]
         updated += [entry.updated_parsed for entry in feed.entries]
         following = [link.href for link in feed.feed.links if link.rel == "next"]
@@ -246,6 +264,19 @@ def test_the_feed_leads_to_all_entries_the_last_changed_first(
     assert titles[0] == "Changed last"
     assert sorted(titles) == sorted(Event.objects.published().values_list("title", flat=True))
     assert updated == sorted(updated, reverse=True)
+
+
+def test_the_rules_of_feeds_can_be_broken(client: Client) -> None:
+    text = client.get("/timeline.atom?kind=call").content.decode()
+    for right, wrong in (
+        ("<updated>20", "<updated>x20"),
+        ('href="http://testserver/events/', 'href="/events/'),
+        ("</author>", "</author><id>tag:testserver,2025:another</id>"),
+        ("<author><name>Readout</name></author>", ""),
+        ('term="call"', 'term=""'),
+    ):
+        assert right in text
+        assert atom_rules.faults(text.replace(right, wrong, 1).encode(), "http://testserver/timeline.atom?kind=call")
 
 
 def test_a_rename_is_no_new_entry_of_the_feed(client: Client) -> None:
@@ -266,6 +297,7 @@ def test_letters_that_xml_has_no_form_for_do_not_break_the_feed(client: Client) 
     feed = feedparser.parse(client.get("/timeline.atom?kind=call").content)
     assert not feed.bozo
     assert "They speak" in feed.entries[0].title
+    assert "<b>" in feed.entries[0].title
 
 
 def test_the_feed_of_changes_tells_of_withdrawals_but_not_of_their_claims(client: Client) -> None:
@@ -275,6 +307,7 @@ def test_the_feed_of_changes_tells_of_withdrawals_but_not_of_their_claims(client
     with record.writing() as writer:
         writer.withdraw(builders.event(CALL), "It was another call.")
     text = client.get("/changes.atom").content
+    assert atom_rules.faults(text, "http://testserver/changes.atom") == []
     feed = feedparser.parse(text)
     assert not feed.bozo
     first, second = feed.entries[:2]
@@ -288,8 +321,16 @@ def test_the_log_of_corrections_has_a_feed(client: Client) -> None:
     event = builders.event(CALL)
     with record.writing():
         Correction(event=event, date=event.latest, text="It was 25 minutes, not 20.").save()
-    feed = feedparser.parse(client.get("/corrections.atom").content)
+    with record.writing() as writer:
+        writer.withdraw(builders.event("takaichi-reporters-2025-11-25"), "He said no such thing.")
+    text = client.get("/corrections.atom?what=correction").content
+    assert atom_rules.faults(text, "http://testserver/corrections.atom?what=correction") == []
+    text = client.get("/corrections.atom").content
+    assert atom_rules.faults(text, "http://testserver/corrections.atom") == []
+    feed = feedparser.parse(text)
     assert not feed.bozo
+    assert "He said no such thing." in feed.entries[0].summary
+    feed.entries.reverse()
     assert "It was 25 minutes, not 20." in feed.entries[0].summary
     assert client.get("/corrections.atom?after=nonsense").status_code == 400
 

@@ -12,6 +12,7 @@ from django.test import Client
 from PIL import Image
 
 from tests import builders
+from tests.formats import schema_org
 from timeline import record
 from timeline.formats import card, citation, jsonld
 from timeline.formats.publication import Publication, publication, publications
@@ -175,6 +176,7 @@ def test_a_former_slug_leads_to_the_same_form(client: Client, form: str) -> None
         writer.write({**record.of(builders.event(CALL)), "id": "renamed"}, event=builders.event(CALL))
     response = client.get(f"/events/{CALL}.{form}")
     assert (response.status_code, response["Location"]) == (301, f"/events/renamed.{form}")
+    assert response["Access-Control-Allow-Origin"] == "*"
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -182,15 +184,24 @@ def test_a_withdrawn_event_says_why_in_every_form(client: Client, form: str) -> 
     title = builders.event(CALL).title
     with record.writing() as writer:
         writer.withdraw(builders.event(CALL), "It was another call.")
-    text = get(client, CALL, form, 410)
-    assert "It was another call." in text
+    response = client.get(f"/events/{CALL}.{form}")
+    text = response.content.decode()
+    assert response.status_code == 410
+    for words in ("It was another call.", f"{builders.event(CALL).withdrawn_at:%Y-%m-%d}", f"/events/{CALL}/"):
+        assert words in text
     assert title not in text
+    assert response["Access-Control-Allow-Origin"] == "*"
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_a_draft_has_no_form(client: Client, form: str) -> None:
     builders.write({**record.of(builders.event(CALL)), "id": "secret-draft", "links": []}, state=State.DRAFT)
-    assert client.get(f"/events/secret-draft.{form}").status_code == 404
+    for slug in ("secret-draft", "nobody-knows-it"):
+        response = client.get(f"/events/{slug}.{form}")
+        assert response.status_code == 404
+        assert "There is no entry at this address." in response.content.decode()
+        assert response["Access-Control-Allow-Origin"] == "*"
+        assert ("json" in response["Content-Type"]) == ("json" in form)
 
 
 def test_a_short_address_outlives_renames(client: Client) -> None:
@@ -239,8 +250,15 @@ def test_every_event_can_be_described(client: Client) -> None:
         made = publication(event.pk)
         thing = jsonld.described(event, made, "https://readout.example")
         assert all(value not in (None, "", []) for value in thing.values()), event.slug
+        assert schema_org.faults(thing) == [], event.slug
         for text in (citation.bibtex, citation.ris, citation.csl):
             assert event.slug in text(event, made, "https://readout.example/")
+
+
+def test_the_rules_of_schema_org_can_be_broken(client: Client) -> None:
+    thing = described(client, CALL)
+    for wrong in ({"invented": "x"}, {"@type": "Person"}, {"eventStatus": "x y"}, {"location": thing["attendee"][0]}):
+        assert schema_org.faults({**thing, **wrong}), wrong
 
 
 def test_the_page_has_tags_for_those_who_share_it(client: Client) -> None:
@@ -298,6 +316,12 @@ def test_the_card_has_the_names_letters() -> None:
     ):
         assert card._has_all(name), name
     assert not card._has_all("ابو ظبي")
+
+
+def test_what_the_card_has_no_letters_for_is_left_out() -> None:
+    assert card._drawable("Takaichi and Trump (高市 と Трамп) speak") == "Takaichi and Trump (高市 と Трамп) speak"
+    assert card._drawable("Xi و Trump") == "Xi … Trump"
+    assert card._drawable("ترامب وتاكايتشي") == ""
 
 
 @pytest.mark.parametrize("title", ["W" * 300, "高" * 300, "a " * 150, "مرحبا"])

@@ -9,9 +9,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests import builders
+from tests.rounds import rounds
 from timeline import index, record
-from timeline.models import Correction, Event
+from timeline.models import Correction, Country, Event, Former, Leader, Source, Topic
 from timeline.record import merging
+from timeline.record.nouns import country_row
 
 pytestmark = pytest.mark.usefixtures("all_bundled")
 
@@ -45,9 +47,39 @@ def test_a_version_says_exactly_what_the_page_said_then(client: Client) -> None:
     assert "Another title" in get(client, 2)
 
 
+def test_a_version_calls_everyone_as_they_were_called_then(client: Client) -> None:
+    then = get(client, 1)
+    with record.writing():
+        leader = Leader.objects.get(slug="sanae-takaichi")
+        leader.name, leader.native_name = "Another Name", ""
+        leader.save()
+        leader.posts.update(title="Minister of Nothing")
+        Country(**{**country_row(Country.objects.get(code="JP")), "name": "Yamato"}).save()
+    with record.writing():
+        Country.objects.filter(code="US").update(name="Columbia", article="")
+        for source in Source.objects.filter(citations__event__slug=CALL):
+            source.title = "Another headline"
+            source.save()
+        Topic.objects.filter(slug="taiwan").update(name="Formosa")
+        # What changes nothing that is shown leaves nothing behind.
+        Leader.objects.get(slug="donald-trump").save()
+    assert get(client, 1) == then
+    assert "Yamato" not in then
+    assert not Former.objects.filter(key="donald-trump").exists()
+    change(title="Another title")
+    now = get(client, 2)
+    for name in ("Another Name", "Minister of Nothing", "Yamato", "Columbia", "Another headline", "Formosa"):
+        assert name in now
+    with record.writing():
+        Leader.objects.filter(slug="sanae-takaichi").update(name="A Third Name")
+    assert "Another Name" in get(client, 2)
+    assert "A Third Name" in client.get(f"/events/{CALL}/").content.decode()
+
+
+@rounds(3, 1000)
 @pytest.mark.parametrize("kind", ["meeting", "call", "statement"])
-def test_every_event_reads_in_its_version_as_on_its_page(client: Client, kind: str) -> None:
-    for slug in Event.objects.published().of_kind(kind).order_by("pk").values_list("slug", flat=True)[:8]:
+def test_every_event_reads_in_its_version_as_on_its_page(client: Client, kind: str, number: int) -> None:
+    for slug in Event.objects.published().of_kind(kind).order_by("pk").values_list("slug", flat=True)[:number]:
         page = client.get(f"/events/{slug}/").content.decode()
         version = client.get(f"/events/{slug}/versions/1/").content.decode()
         heading = slice(page.index('<article class="ep'), page.index('<aside class="rail"'))
@@ -61,7 +93,7 @@ def test_it_says_that_there_is_a_newer_one(client: Client) -> None:
     change(title="Another title")
     html = get(client, 1)
     assert "There is a newer one: version 2" in html
-    assert f'<link rel="canonical" href="/events/{CALL}/">' in html
+    assert f'<link rel="canonical" href="http://testserver/events/{CALL}/">' in html
     assert 'content="noindex"' in html
     get(client, 3, status=404)
     get(client, 0, status=404)

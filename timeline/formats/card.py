@@ -49,7 +49,7 @@ def png(event: Event, made: Publication, host: str) -> bytes:
     _write(pen, (_MARGIN + 108, 76), kind, _SANS, 34, colour)
     when = entry.date_words
     _write(pen, (1200 - _MARGIN - _length(when, _SANS, 34), 76), when, _SANS, 34, _INK_2)
-    bottom = _title(pen, event.title, entry)
+    bottom = _title(pen, _drawable(event.title) or ", ".join(one.name for one in entry.people), entry)
     _people(pen, entry.people, max(bottom + 26, 330))
     pen.line((_MARGIN, 545, 1200 - _MARGIN, 545), fill=_LINE, width=1)
     image.paste(_ACCENT, (_MARGIN, 562), _mark(Kind.CALL, Occurrence.TOOK_PLACE, 34))
@@ -190,6 +190,12 @@ def _has(name: str, char: str) -> bool:
 
 def _has_all(text: str) -> bool:
     return all(_has(_SANS, char) or _has(_CJK, char) for char in text)
+
+
+def _drawable(text: str) -> str:
+    """The text with … for the words that no font here has letters for: blanks would say that there is nothing."""
+    words = [word if _has_all(word) else "…" for word in text.split()]
+    return "" if set(words) <= {"…"} else " ".join(words)
 
 
 def _runs(text: str, name: str) -> list[tuple[str, str]]:

@@ -12,16 +12,17 @@ from pathlib import Path
 from typing import Any
 
 from timeline import reading, reference
-from timeline.ingest.nouns import country_row
-from timeline.models import Correction, Country, Event, Leader, Slug, State, Topic, Version
+from timeline.models import Correction, Country, Event, Former, Leader, Slug, State, Topic, Version
 from timeline.models.events import EventQuerySet
-from timeline.record import Record
+from timeline.record import Record, canonical
 from timeline.record.batches import in_batches
+from timeline.record.nouns import country_row
 
 from . import dossiers
 
 Row = dict[str, Any]
 EVENTS, NOUNS = 1000, 10_000  # in one file
+_PLURALS = {"country": "countries", "leader": "leaders", "source": "sources", "topic": "topics"}
 
 
 @dataclass
@@ -117,7 +118,12 @@ def _by_event(ids: list[int]) -> tuple[dict[int, list[str]], dict[int, list[Row]
         for slug, event in Slug.objects.filter(event__in=batch).order_by("slug").values_list("slug", "event"):
             slugs.setdefault(event, []).append(slug)
         for one in Version.objects.public().filter(event__in=batch).order_by("event", "public_number"):
-            row = {"number": one.public_number, "at": one.at.isoformat(), "origin": one.origin, "record": one.record}
+            row = {
+                "number": one.public_number,
+                "at": one.at.isoformat(),
+                "origin": one.origin,
+                "record": canonical(one.record),
+            }
             versions.setdefault(one.event_id, []).append(row)
         notes = Correction.objects.filter(event__in=batch).select_related("version").order_by("date", "pk")
         for note in notes:
@@ -146,6 +152,20 @@ def _write_nouns(directory: Path, named: _Named, dumped: Dumped) -> None:
             rows = dossiers.rows_of(noun, slugs)
             _write(directory, f"nouns-{number:04}", {noun: rows, "events": []}, dumped)
             number += 1
+    named.found["countries"] = {country["code"] for country in countries}
+    formers = Former.objects.order_by("noun", "key", "until").values("noun", "key", "until", "row")
+    shown = (row for row in formers.iterator() if row["key"] in named.found[_PLURALS[row["noun"]]])
+    for number, batch in enumerate(in_batches(shown, NOUNS), start=1):
+        rows = [{"noun": row["noun"], "until": row["until"].isoformat(), "row": _in_order(row["row"])} for row in batch]
+        _write(directory, f"former-{number:04}", {"former": rows, "events": []}, dumped)
+
+
+def _in_order(row: Row) -> Row:
+    """A row by the names of its keys: a database gives them back in an order of its own."""
+    whole = dict(sorted(row.items()))
+    if "posts" in row:
+        whole["posts"] = [_in_order(post) for post in row["posts"]]
+    return whole
 
 
 def _write(directory: Path, name: str, content: Row, dumped: Dumped) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import ValidationError
+from jsonschema_rs import Draft202012Validator as FastValidator
 
 from timeline import edtf
 
@@ -22,6 +23,8 @@ BUNDLED = Path(__file__).parent.parent / "dossiers"
 LARGEST = 64 * 1024 * 1024  # bytes
 _MORE = "put more of them into JSON Lines (.jsonl), an event a line."
 _UNTAKEN = re.compile("[\x00\ud800-\udfff]")
+# Escapes and letters that Python and the fast validator may see differently as blanks, and halves of characters.
+DOUBTFUL = re.compile(r"\\u00[01]|\\u0085|\\u[dD][89a-fA-F]|\x85")
 
 
 @dataclass(frozen=True)
@@ -157,10 +160,22 @@ def _matches(validator: Any, pattern: str, value: Any, schema: Any) -> Iterator[
         yield ValidationError(f"{value!r} does not match {pattern!r}")
 
 
+@cache
+def _fast() -> FastValidator:
+    return FastValidator(json.loads(SCHEMA.read_text(encoding="utf-8")))
+
+
+def _fits(content: Any) -> bool:
+    """A fast look, without words for what is wrong: whether this holds to the schema; in doubt, no."""
+    try:
+        return not DOUBTFUL.search(json.dumps(content)) and _fast().is_valid(content)
+    except (ValueError, RecursionError):  # numbers and letters that JSON has no form for
+        return False
+
+
 def _faults(content: Any, name: str) -> Iterator[Fault]:
-    for error in sorted(
-        _validator().iter_errors(content), key=lambda error: [str(step) for step in error.absolute_path]
-    ):
+    found = [] if _fits(content) else _validator().iter_errors(content)
+    for error in sorted(found, key=lambda error: [str(step) for step in error.absolute_path]):
         yield Fault(name, pointer(error.absolute_path), shown(error.instance), _expected(error))
     yield from _letters(content, name, ())
     if isinstance(content, dict):
@@ -199,15 +214,18 @@ def _twins(content: dict[str, Any], name: str) -> Iterator[Fault]:
 
 def misdated(content: dict[str, Any], name: str) -> Iterator[Fault]:
     """EDTF dates outside events; those inside are checked with the event's other rules."""
-    places: list[tuple[tuple[str | int, ...], Any]] = [
-        (("sources", at, "published"), row.get("published")) for at, row in _objects(content, "sources")
+    rows: list[tuple[tuple[str | int, ...], dict[str, Any]]] = [
+        ((noun, at), row) for noun in ("sources", "leaders") for at, row in _objects(content, noun)
     ]
-    for at, leader in _objects(content, "leaders"):
-        for number, post in _objects(leader, "posts"):
-            places += [(("leaders", at, "posts", number, key), post.get(key)) for key in ("since", "until")]
+    for at, former in _objects(content, "former"):
+        rows += [(("former", at, "row"), row) for row in [former.get("row")] if isinstance(row, dict)]
+    places = [((*path, "published"), row.get("published")) for path, row in rows]
+    for path, row in rows:
+        for number, post in _objects(row, "posts"):
+            places += [((*path, "posts", number, key), post.get(key)) for key in ("since", "until")]
             since, until = post.get("since"), post.get("until")
             if isinstance(since, str) and isinstance(until, str) and _backwards(since, until):
-                where = pointer(("leaders", at, "posts", number, "until"))
+                where = pointer((*path, "posts", number, "until"))
                 yield Fault(name, where, shown(until), f"Expected a day after {since}, when the post begins.")
     for path, value in places:
         if isinstance(value, str):

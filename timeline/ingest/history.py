@@ -1,10 +1,10 @@
 """The past of events that come from a dump: which of them are new here, and get it back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from timeline import record
-from timeline.models import Event, State
+from timeline.models import Event, State, Version
 from timeline.record.batches import in_batches
 
 from .dossier import Dossier
@@ -15,9 +15,12 @@ Row = dict[str, Any]
 class Pasts:
     """The histories of one run's dossiers, by the event's id; `restored` grows while the events are written."""
 
-    def __init__(self, dossiers: Iterable[Dossier]) -> None:
+    def __init__(self, dossiers: Sequence[Dossier]) -> None:
         self._histories: dict[str, Row] = {row["event"]: row for one in dossiers for row in one.rows("history")}
         self.restored: list[record.Past] = []
+        formers = [row for one in dossiers for row in one.rows("former")]
+        # Only where no version is: one that stands here already was read with the names that it had here.
+        self.formers = [] if formers and Version.objects.exists() else formers
 
     def __bool__(self) -> bool:
         return bool(self._histories)

@@ -10,7 +10,6 @@ file, read again after whatever stopped it, goes on behind the last thousand tha
 
 import hashlib
 import json
-import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
@@ -265,13 +264,14 @@ def _split(content: Row) -> tuple[str, Any]:
 
 # The schema --------------------------------------------------------------------------------------------------
 
-# Escapes and letters that Python and the fast validator may see differently as blanks, and halves of characters.
-_DOUBTFUL = re.compile(r"\\u00[01]|\\u0085|\\u[dD][89a-fA-F]|\x85")
-
 
 def _faults(noun: str, row: Any, file: str, text: str) -> list[Fault]:
     """What is wrong with a row by the schema: a fast look first, the words of the slow one where it says no."""
-    if not _DOUBTFUL.search(text) and is_valid(noun, row) and not any(dossier.misdated({NOUNS[noun]: [row]}, file)):
+    if (
+        not dossier.DOUBTFUL.search(text)
+        and is_valid(noun, row)
+        and not any(dossier.misdated({NOUNS[noun]: [row]}, file))
+    ):
         return []
     return dossier.faults({"dossier": "lines", "title": "Lines", "events": [], NOUNS[noun]: [row]}, file)
 

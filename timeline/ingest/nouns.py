@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from timeline import reference
 from timeline.models import Country, Leader, Post, Source, Topic
 from timeline.record.batches import in_batches
+from timeline.record.nouns import country_row, leader_row, source_row, topic_row
 
 Row = dict[str, Any]
 Noun = TypeVar("Noun", Source, Topic, Leader)
@@ -95,51 +96,6 @@ def _ours(held: QuerySet[Noun], rows: Iterable[Row], as_row: Callable[[Any], Row
         known.update({row.slug: row for row in held.filter(slug__in=batch)})
     pairs = [(known.get(slug) or held.model(slug=slug), row) for slug, row in wanted.items()]
     return [(noun, row) for noun, row in pairs if _is_ours(noun, row, as_row)]
-
-
-def country_row(country: Country) -> Row:
-    """A country as a dossier has it, every key present."""
-    return {name: getattr(country, name) for name in reference.FIELDS}
-
-
-def source_row(source: Source) -> Row:
-    """A source as a dossier has it, every key present."""
-    return {
-        "id": source.slug,
-        "publisher": source.publisher,
-        "title": source.title,
-        "url": source.url or None,
-        "published": source.published or None,
-        "language": source.language or None,
-        "archived_url": source.archived_url or None,
-    }
-
-
-def topic_row(topic: Topic) -> Row:
-    """A topic as a dossier has it."""
-    return {"id": topic.slug, "name": topic.name}
-
-
-def leader_row(leader: Leader) -> Row:
-    """A leader as a dossier has it, with all posts in their order; reads `posts`, which may be prefetched."""
-    return {
-        "id": leader.slug,
-        "name": leader.name,
-        "family_name": leader.family_name,
-        "native_name": leader.native_name or None,
-        "native_language": leader.native_language or None,
-        "other_names": leader.other_names,
-        "wikidata": leader.wikidata or None,
-        "posts": [
-            {
-                "title": post.title,
-                "country": post.country_id,
-                "since": post.since or None,
-                "until": post.until or None,
-            }
-            for post in sorted(leader.posts.all(), key=lambda post: post.pk)
-        ],
-    }
 
 
 def _is_ours(row: Source | Topic | Leader, new: Row, as_row: Callable[[Any], Row]) -> bool:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.db import models
 
-# Told of every row that was written and what happened to it: created, changed or deleted.
+# Told of every row that is written and what happens to it: BEFORE it is saved, then created or changed; or deleted.
 Listener = Callable[[models.Model, str], None]
+BEFORE = "before"
 
 # Who listens; None: nobody is writing.
 _listener: ContextVar[Listener | None] = ContextVar("listener", default=None)
@@ -35,6 +36,11 @@ def unlocked(listener: Listener) -> Iterator[None]:
         yield
     finally:
         _listener.reset(token)
+
+
+def is_unlocked() -> bool:
+    """Whether this context is writing public rows."""
+    return _listener.get() is not None
 
 
 def _listener_for(instance: models.Model) -> Listener:
@@ -62,6 +68,8 @@ class PublicQuerySet(models.QuerySet):
     def update(self, **kwargs: Any) -> int:
         listener = self._listener("updated")
         rows = list(cast("Iterable[models.Model]", self)) if listener is not unheard else []
+        for row in rows:
+            listener(row, BEFORE)
         changed = super().update(**kwargs)
         for row in rows:
             listener(row, "changed")
@@ -69,7 +77,11 @@ class PublicQuerySet(models.QuerySet):
 
     def bulk_create(self, objs: Any, *args: Any, **kwargs: Any) -> list[Any]:
         listener = self._listener("created")
-        rows = super().bulk_create(objs, *args, **kwargs)
+        rows = list(objs)
+        # Otherwise there is nothing yet that they could change.
+        for row in rows if kwargs.get("update_conflicts") and listener is not unheard else ():
+            listener(row, BEFORE)
+        rows = super().bulk_create(rows, *args, **kwargs)
         for row in rows:
             listener(row, "created")
         return rows
@@ -77,6 +89,8 @@ class PublicQuerySet(models.QuerySet):
     def bulk_update(self, objs: Any, *args: Any, **kwargs: Any) -> int:
         listener = self._listener("updated")
         rows = list(objs)
+        for row in rows:
+            listener(row, BEFORE)
         changed = super().bulk_update(rows, *args, **kwargs)
         for row in rows:
             listener(row, "changed")
@@ -108,6 +122,7 @@ class PublicModel(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         listener = _listener_for(self)
         what = "created" if self._state.adding else "changed"
+        listener(self, BEFORE)
         super().save(*args, **kwargs)
         # Only now has a new row its key.
         listener(self, what)

@@ -95,6 +95,26 @@ class Version(PublicModel):
         raise TypeError(_NEVER_CHANGED)
 
 
+class Former(models.Model):
+    """A country, leader, topic or source as it was until it changed (in the dossier's schema, a leader with posts).
+
+    Versions name them by code or slug: with this, a former version is read with the names of its day. Appended by
+    the one writer, in its transaction.
+    """
+
+    noun = models.CharField(max_length=10)
+    key = models.CharField(max_length=120)
+    until = models.DateTimeField()
+    row = models.JSONField()
+
+    class Meta:
+        verbose_name = _("former state")
+        constraints = [models.UniqueConstraint(fields=["noun", "key", "until"], name="former_once")]
+
+    def __str__(self) -> str:
+        return f"{self.noun} {self.key} until {self.until}"
+
+
 class Correction(PublicModel):
     """A dated public note on what was wrong in a published event, and what is right."""
 

@@ -13,11 +13,12 @@ from django.core.management.color import no_style
 from django.db import connection
 from django.utils import timezone
 
-from timeline.models import Correction, Event, Origin, Slug, State, Version, What
+from timeline.models import Correction, Event, Former, Origin, Slug, State, Version, What
 from timeline.models.guard import unheard, unlocked
 
 from .batches import in_batches
 from .form import Record, canonical, of_all
+from .former import KEYS
 from .links import targets
 from .writer import Writer
 
@@ -39,8 +40,19 @@ class _Rows:
     corrections: list[tuple[Correction, int | None]] = field(default_factory=list)
 
 
-def restore(writer: Writer, pasts: Sequence[Past]) -> None:
-    """Give these events, which were written in an inner block as published and new, the past that they had."""
+def restore(writer: Writer, pasts: Sequence[Past], formers: Iterable[Row]) -> None:
+    """Give these events, which were written in an inner block as published and new, the past that they had.
+
+    `formers` are what nouns were before (`$defs/former`).
+    """
+    Former.objects.bulk_create(
+        (
+            Former(noun=one["noun"], key=one["row"][KEYS[one["noun"]]], until=_moment(one["until"]), row=one["row"])
+            for one in formers
+        ),
+        batch_size=1000,
+        ignore_conflicts=True,
+    )
     for batch in in_batches(pasts):
         with unlocked(unheard):
             made = _Rows()

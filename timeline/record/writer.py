@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 
 from timeline import search
 from timeline.models import DataVersion, Event, Origin, Slug, State, What
-from timeline.models.guard import unheard, unlocked
+from timeline.models.guard import BEFORE, unheard, unlocked
 
 from . import contacts, links, rows, versions
 from .batches import in_batches
 from .form import Record, canonical, of_all
+from .former import Formers
 from .log import ChangeLog
 from .rules import Problem, References, Refused, complete, problems, state_problems
 from .threads import put_in_order
@@ -56,6 +57,7 @@ class Writer:
         self._by = by
         self._known = References()
         self._log = ChangeLog()
+        self._formers = Formers()
         self._saved: dict[int, versions.Saved] = {}
         self._by_hand: set[int] = set()
         self._open_links: dict[int, Record] = {}
@@ -230,7 +232,13 @@ class Writer:
     # What follows from the rows ----------------------------------------------------------------------------
 
     def _heard(self, row: models.Model, what: str) -> None:
-        """A public row was saved or is being deleted by other hands: remember what that changes."""
+        """A public row is written by other hands: remember what that changes."""
+        if what in (BEFORE, What.DELETED):
+            self._formers.see(row)
+        if what == BEFORE:
+            return
+        if what == What.CREATED:
+            self._formers.made(row)
         owner = self._log.hear(row, what)
         if isinstance(owner, Event):
             self._by_hand.add(owner.pk)
@@ -238,6 +246,7 @@ class Writer:
             self._known = References()  # what was fetched of this noun may be old now
 
     def _close(self) -> None:
+        self._formers.keep()
         links.replace(self._open_links)
         touched = self._log.events()
         moved = put_in_order(touched)

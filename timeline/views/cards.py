@@ -15,14 +15,15 @@ from django.views.decorators.http import require_safe
 from timeline.entry import Entry, line_of
 from timeline.filters import Ignored
 from timeline.formats import card as picture
+from timeline.formats import frame
 from timeline.formats.citation import NAME
 from timeline.formats.publication import publication
 from timeline.models import Event
 from timeline.site import base
 from timeline.views import share
 from timeline.views.events import as_card
-from timeline.views.found import Moved, Withdrawn, gone_words, of_event, published
-from timeline.views.machine import answer, data, refused
+from timeline.views.found import Moved, Withdrawn, gone_words, numbered, of_event, published
+from timeline.views.machine import PLAIN, answer, data, missing_words, refused
 
 _NARROWEST, _WIDEST = 260, 704
 
@@ -41,6 +42,8 @@ def card(request: HttpRequest, event: Event) -> HttpResponse:
     entry, site = Entry(event), base(request)
     context = {
         **as_card(entry),
+        "crowd": entry.people[: frame.CROWD],
+        "left_out": max(len(entry.people) - frame.CROWD, 0),
         "points": [line_of(point) for point in entry.points],
         "made": publication(event.pk),
         "words": share.alternative(event),
@@ -59,9 +62,9 @@ def oembed(request: HttpRequest) -> HttpResponse:
 
     404 for what is no event of this site, 410 where it was withdrawn, 501 for a format that is neither.
     """
-    kind = request.GET.get("format", "json")
+    kind = request.GET.get("format") or "json"
     if kind not in ("json", "xml"):
-        return answer(_("There is json and xml.") + "\n", "text/plain; charset=utf-8", status=501)
+        return answer(_("There is json and xml.") + "\n", PLAIN, status=501)
     faults: list[Ignored] = []
     width = _number(request, "maxwidth", faults)
     height = _number(request, "maxheight", faults)
@@ -73,6 +76,8 @@ def oembed(request: HttpRequest) -> HttpResponse:
         event = _named(request.GET["url"], base(request))
     except Withdrawn as withdrawn:
         return gone_words(request, withdrawn.event)
+    except Http404:
+        return missing_words(request)
     found = _rich(request, event, width, height)
     return data(found) if kind == "json" else answer(_xml(found), "text/xml; charset=utf-8")
 
@@ -95,7 +100,7 @@ def _named(address: str, site: str) -> Event:
 
 
 def _slug(address: str, site: str) -> str:
-    """The slug in an event's address on this site; raises Http404. A page's card and its versions are the event too."""
+    """The slug in an event's address on this site, its card, version or short one included; raises Http404."""
     try:
         asked, own = urlsplit(address), urlsplit(site)
     except ValueError:
@@ -106,6 +111,8 @@ def _slug(address: str, site: str) -> str:
         match = resolve(asked.path)
     except Resolver404:
         raise Http404 from None
+    if match.view_name == "short":
+        return numbered(str(match.kwargs["number"])).slug
     if match.view_name not in ("event", "card", "version"):
         raise Http404
     return str(match.kwargs["slug"])
@@ -114,7 +121,7 @@ def _slug(address: str, site: str) -> str:
 def _rich(request: HttpRequest, event: Event, most_wide: int | None, most_high: int | None) -> dict[str, Any]:
     site = base(request)
     width = max(min(most_wide or share.CARD_WIDTH, _WIDEST), min(_NARROWEST, most_wide or _NARROWEST))
-    height = min(share.card_height(event, width), most_high or 10**6)
+    height = min(frame.height(event, width), most_high or 10**6)
     found: dict[str, Any] = {
         "version": "1.0",
         "type": "rich",

@@ -8,12 +8,13 @@ from django.db.models import Max, Min
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from timeline import index
 from timeline.formats import table
 from timeline.ingest import dossier
-from timeline.models import Country, Event, Leader, Participation, State, Topic
+from timeline.models import Country, Event, Kind, Leader, Occurrence, Participation, State, Topic
 from timeline.models.events import EventQuerySet
 from timeline.site import base
 from timeline.views import exports, share
@@ -30,6 +31,7 @@ def robots(request: HttpRequest) -> HttpResponse:
     lines = [
         "User-agent: *",
         "Disallow: /admin/",
+        "Disallow: /account/",
         "Disallow: /entries/",
         "Disallow: /*?*country=*country=",
         "Disallow: /*?*leader=*leader=",
@@ -127,6 +129,23 @@ def api(request: HttpRequest) -> HttpResponse:
         "columns": table.COLUMNS,
         "json_page": exports.PAGE,
         "feed_page": exports.ENTRIES,
-        "selecting": exports.SELECTING,
+        "parameters": _parameters(),
     }
     return render(request, "timeline/api.html", context)
+
+
+def _parameters() -> list[tuple[tuple[str, ...], str, str]]:
+    """What selects a view: names, what they take, and an example of a query string."""
+    kinds, outcomes = ", ".join(Kind.values), ", ".join(Occurrence.values)
+    return [
+        (("q",), _("Words, all of which must be found; “words” together, -word left out."), "q=Taiwan"),
+        (("kind",), kinds + _("; like all down to source it may stand several times: any of them."), "kind=call"),
+        (("occurrence",), f"{outcomes}.", "occurrence=did_not_take_place"),
+        (("country",), _("A code of ISO 3166-1, as in JP."), "country=JP"),
+        (("leader", "topic", "source"), _("A name as it stands in the address of its page."), "leader=xi-jinping"),
+        (("match",), _("all: all of the countries and all of the leaders."), "country=JP&country=CN&match=all"),
+        (("since", "until"), _("A date in EDTF; what overlaps it is found."), "since=2025-11&until=2025-11-25"),
+        (("order",), _("oldest: the oldest first. Feeds keep to what changed last."), "order=oldest"),
+        (("after", "before"), _("A place in JSON and feeds, as the link to the next page has it."), ""),
+        (("since_change",), _("What changed since: see below."), ""),
+    ]

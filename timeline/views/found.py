@@ -1,11 +1,12 @@
 """Looking up an event by its slug, the same for everything that has an event's address."""
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -13,9 +14,10 @@ from django.views.decorators.http import require_safe
 from timeline.entry import Entry
 from timeline.models import Event, Slug, State
 from timeline.site import base
+from timeline.views.machine import PLAIN, answer, data, opened
 
 View = Callable[..., HttpResponse]
-_PLAIN = "text/plain; charset=utf-8"
+_NUMBER = re.compile(r"[0-9a-z]{1,13}\Z")
 
 
 class Moved(Exception):
@@ -49,10 +51,19 @@ def published(slug: str) -> Event:
     return found
 
 
-def of_event(gone: View) -> Callable[[View], View]:
+def numbered(number: str) -> Event:
+    """The event of a short address, or the one that it was merged into; raises Http404."""
+    if not _NUMBER.match(number) or (key := int(number, 36)) >= 2**63:
+        raise Http404
+    found = get_object_or_404(Event.objects.select_related("merged_into").exclude(state=State.DRAFT), pk=key)
+    return found.merged_into or found
+
+
+def of_event(gone: View, missing: View | None = None) -> Callable[[View], View]:
     """A view of one event, which gets the event in the slug's place; `gone` answers for a withdrawn one.
 
-    A former slug redirects (301) to the same address under the slug of today.
+    A former slug redirects (301) to the same address under the slug of today. `missing` answers where there is no
+    such event: an address that has it is for machines.
     """
 
     def decorate(view: View) -> View:
@@ -62,9 +73,14 @@ def of_event(gone: View) -> Callable[[View], View]:
             try:
                 return view(request, published(slug), **more)
             except Moved as moved:
-                return moved_to(request, moved.slug, **more)
+                redirect = moved_to(request, moved.slug, **more)
+                return opened(redirect) if missing else redirect
             except Withdrawn as withdrawn:
                 return gone(request, withdrawn.event)
+            except Http404:
+                if missing is None:
+                    raise
+                return missing(request)
 
         return found
 
@@ -94,12 +110,12 @@ def gone_words(request: HttpRequest, event: Event) -> HttpResponse:
         "reason": event.withdrawn_reason,
         "url": base(request) + event.get_absolute_url(),
     }
-    return HttpResponse(f"{words}\n", status=410, content_type=_PLAIN)
+    return answer(f"{words}\n", PLAIN, status=410)
 
 
 def gone_data(request: HttpRequest, event: Event) -> HttpResponse:
     """410 for machines that read JSON."""
-    return JsonResponse(withdrawal(event, base(request)), status=410, json_dumps_params={"ensure_ascii": False})
+    return data(withdrawal(event, base(request)), status=410)
 
 
 def withdrawal(event: Event, base: str) -> dict[str, str | None]:

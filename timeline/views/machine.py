@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
@@ -17,7 +17,7 @@ Response = TypeVar("Response", bound=HttpResponseBase)
 
 def answer(content: str | bytes, content_type: str, *, status: int = 200) -> HttpResponse:
     """A whole answer."""
-    return _open(HttpResponse(content, status=status, content_type=content_type))
+    return opened(HttpResponse(content, status=status, content_type=content_type))
 
 
 def data(content: Any, *, status: int = 200, content_type: str = JSON) -> HttpResponse:
@@ -27,7 +27,7 @@ def data(content: Any, *, status: int = 200, content_type: str = JSON) -> HttpRe
 
 def streamed(chunks: Iterable[bytes], content_type: str) -> StreamingHttpResponse:
     """An answer that is made while it is sent."""
-    return _open(StreamingHttpResponse(chunks, content_type=content_type))
+    return opened(StreamingHttpResponse(chunks, content_type=content_type))
 
 
 def refused(faults: Sequence[Ignored], *, as_data: bool) -> HttpResponse:
@@ -39,7 +39,19 @@ def refused(faults: Sequence[Ignored], *, as_data: bool) -> HttpResponse:
     return answer("\n".join(lines) + "\n", PLAIN, status=400)
 
 
-def _open(response: Response) -> Response:
+def missing_words(_request: HttpRequest) -> HttpResponse:
+    """404 for those who read text."""
+    return answer(_("There is no entry at this address.") + "\n", PLAIN, status=404)
+
+
+def missing_data(_request: HttpRequest) -> HttpResponse:
+    """404 for those who read JSON."""
+    return data({"errors": [{"reason": _("There is no entry at this address.")}]}, status=404)
+
+
+def opened(response: Response) -> Response:
+    """The answer as other sites' scripts may read it; a redirect that they may not is one that they can't follow."""
     response["Access-Control-Allow-Origin"] = "*"
+    response["Access-Control-Expose-Headers"] = "ETag, Link"
     response["X-Robots-Tag"] = "noindex"
     return response

@@ -59,7 +59,8 @@ def corrections(request: HttpRequest) -> HttpResponse:
     """The public log of corrections and withdrawals, the newest first; `after` is the place to go on from."""
     asked = request.GET.get("after", "")
     after = log.read_cursor(asked)
-    chosen = chosen_lines(request, [])
+    faults = [Ignored("after", asked[:60], _("It is no place in this log."))] if asked and after is None else []
+    chosen = chosen_lines(request, faults)
     corrected, withdrawn = log.counts(chosen)
     return render(
         request,
@@ -69,7 +70,7 @@ def corrections(request: HttpRequest) -> HttpResponse:
             "chosen": chosen,
             "choices": _choices(chosen),
             "after": after,
-            "ignored": asked[:60] if asked and after is None else "",
+            "ignored": faults,
             "corrected": corrected,
             "withdrawn": withdrawn,
         },

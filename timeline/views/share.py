@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from timeline.entry import Entry
 from timeline.filters import TimelineFilter
-from timeline.formats import card, citation, ical, jsonld
+from timeline.formats import card, citation, frame, ical, jsonld
 from timeline.formats.publication import publication
 from timeline.models import Event
 from timeline.paging import write_cursor
@@ -111,22 +111,9 @@ def embed(event: Event, site: str, width: int | None = None, height: int | None 
         '<iframe src="{}" width="{}" height="{}" frameborder="0" loading="lazy" title="{}"></iframe>',
         site + reverse("card", args=[event.slug]),
         width or "100%",
-        height or card_height(event, width or CARD_WIDTH),
+        height or frame.height(event, width or CARD_WIDTH),
         alternative(event),
     )
-
-
-def card_height(event: Event, width: int) -> int:
-    """How high the card is at this width, in CSS pixels; rather too high than cut off."""
-    entry, inner = Entry(event), max(width - 40, 200)
-    is_narrow = width < 480
-
-    def lines(text: str, letter: float, high: int) -> int:
-        return -(-round(len(text) * letter) // inner) * high
-
-    said = "".join((entry.tally, *entry.according_to[:3], entry.sources))
-    words = lines(event.title, 12, 29) + lines(event.words or event.summary[:300], 7.8, 24) + lines(said, 7.4, 21)
-    return words + (350 if is_narrow else 275)
 
 
 def link_header(request: HttpRequest, event: Event) -> str:

@@ -2,10 +2,12 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from timeline.models import Event, State, Version
 from timeline.past import past
+from timeline.site import absolute
 from timeline.views.events import as_told
 from timeline.views.found import Moved, Withdrawn, gone_page, moved_to, published
 
@@ -35,15 +37,26 @@ def version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     newest = public.first()
     if shown is None or newest is None:
         raise Http404
+    current = found.merged_into or found
+    last = newest.public_number or number
     context = {
         **as_told(past(shown)),
         "version": shown,
         "newest": newest,
         "is_newest": shown.pk == newest.pk and merged is None,
-        "current": found.merged_into or found,
+        "current": current,
+        "address": absolute(request, current.get_absolute_url()),
         "merged": merged,
+        "others": [
+            (relation, other, absolute(request, reverse("version", args=[found.slug, other])))
+            for relation, other in (("predecessor-version", number - 1), ("successor-version", number + 1))
+            if 1 <= other <= last
+        ],
     }
-    return render(request, "timeline/version.html", context)
+    response = render(request, "timeline/version.html", context)
+    links = [("latest-version", context["address"]), *((relation, url) for relation, _n, url in context["others"])]
+    response["Link"] = ", ".join(f'<{url}>; rel="{relation}"' for relation, url in links)
+    return response
 
 
 def _former(slug: str, today: str) -> str:
