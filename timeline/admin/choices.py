@@ -29,11 +29,21 @@ def can_be_key(model: type[models.Model], value: Any) -> bool:
 class RowField(forms.ModelChoiceField):
     """One row of a model."""
 
+    # The rows that are chosen, by key, where somebody has fetched them for many fields at once.
+    rows: dict[str, models.Model] | None = None
+
     def to_python(self, value: Any) -> Any:
+        if value in self.empty_values or isinstance(value, models.Model):
+            return super().to_python(value)
+        refused = ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
         model = self.queryset.model  # type: ignore[union-attr]
-        if value not in self.empty_values and not isinstance(value, models.Model) and not can_be_key(model, value):
-            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
-        return super().to_python(value)
+        if not can_be_key(model, value):
+            raise refused
+        if self.rows is None:
+            return super().to_python(value)
+        if (row := self.rows.get(str(model._meta.pk.to_python(value)))) is None:
+            raise refused
+        return row
 
 
 class EventField(RowField):
@@ -92,7 +102,10 @@ class _Careful:
 
 
 def fetch_choices(found: Iterable[forms.BaseForm]) -> None:
-    """Fetch what is chosen in these forms' fields of the same name together: one query a field, however many forms."""
+    """Fetch what is chosen in these forms' fields of the same name together, to be shown and to be checked.
+
+    One query a field, however many forms.
+    """
     all_forms = list(found)
     for name, field in (all_forms[0].fields if all_forms else {}).items():
         widget = getattr(field.widget, "widget", field.widget)
@@ -101,11 +114,13 @@ def fetch_choices(found: Iterable[forms.BaseForm]) -> None:
         model = field.queryset.model  # type: ignore[union-attr]
         values = {one[name].value() for one in all_forms}
         keys = {one for one in values if one not in field.empty_values and can_be_key(model, one)}
-        rows = field.queryset.filter(pk__in=keys) if keys else []  # type: ignore[union-attr]
-        known = {str(row.pk): str(field.label_from_instance(row)) for row in rows}
+        chosen = field.queryset.filter(pk__in=keys) if keys else []  # type: ignore[union-attr]
+        rows = {str(row.pk): row for row in chosen}
+        known = {key: str(field.label_from_instance(row)) for key, row in rows.items()}
         for one in all_forms:
-            own: Any = one.fields[name].widget
-            getattr(own, "widget", own).known = known
+            own: Any = one.fields[name]
+            own.rows = rows
+            getattr(own.widget, "widget", own.widget).known = known
 
 
 class RowSelect(_Careful, AutocompleteSelect):  # type: ignore[misc]

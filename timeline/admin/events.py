@@ -11,28 +11,33 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from timeline import edtf, record
+from timeline import edtf, record, roles
 from timeline.models import Call, Event, Kind, Meeting, Origin, State, Statement
+from timeline.tables import EVENTS
 
 from .dates import date_view
+from .dossiers import DossierImport, dossier_selected
 from .event_actions import publish_selected, withdraw_selected
 from .event_forms import EventForm
-from .event_lists import EventChoices, EventList, SpokeForFilter, found
+from .event_lists import EventChoices, EventList, SecondSourceFilter, SpokeForFilter, found
 from .event_pages import EventPages
 from .event_panel import ANSWER, doings, questions, state_words, twins
 from .event_record import Wanted, Writing, checked
 from .event_rows import INLINES
+from .imports import Import
+from .tables import EventTableImport, KindTables, Tables, table_selected
 from .writing import WritingAdmin, editor
 
 
 class EventsAdmin(WritingAdmin):
     """What the lists of all events and of one kind's share."""
 
-    list_filter = ("state", "occurrence", SpokeForFilter)
+    list_filter = ("state", "occurrence", SecondSourceFilter, SpokeForFilter)
     list_display_links = ("title",)
     search_fields = ("slug",)  # `found` says how it is really done
     search_help_text = _('Words, "words together", -without; or the beginning of a slug')
     ordering = ("-position", "-id")
+    list_per_page = 50
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[EventList]:
         return EventList
@@ -63,9 +68,10 @@ class EventsAdmin(WritingAdmin):
 
 
 @admin.register(Event)
-class EventAdmin(EventsAdmin):
-    """All events: nobody comes here by hand, but links choose from them."""
+class EventAdmin(Tables, EventsAdmin):
+    """All events: nobody comes here by hand, but links choose from them, and files may hold all kinds."""
 
+    table = EVENTS
     list_display = ("when", "title", "kind", "state", "occurrence")
 
     def get_urls(self) -> list[Any]:
@@ -75,6 +81,9 @@ class EventAdmin(EventsAdmin):
             path("date/", self.admin_site.admin_view(date_view), name="timeline_event_date"),
             *super().get_urls(),
         ]
+
+    def imports(self) -> list[Import[Any]]:
+        return [EventTableImport(self, EVENTS), DossierImport(self)]
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return False
@@ -100,7 +109,7 @@ class EventAdmin(EventsAdmin):
         return HttpResponseRedirect(reverse(f"admin:timeline_{event.kind}_change", args=[event.pk]))
 
 
-class KindAdmin(EventPages, EventsAdmin):
+class KindAdmin(EventPages, KindTables, EventsAdmin):
     """The form of one kind. It saves nothing itself: the record is written as a whole (see `Writing`)."""
 
     kind: ClassVar[str]
@@ -108,7 +117,7 @@ class KindAdmin(EventPages, EventsAdmin):
     inlines = INLINES
     autocomplete_fields = ("country", "initiated_by")
     change_form_template = "admin/timeline/event/change_form.html"
-    actions = (publish_selected, withdraw_selected)
+    actions = (publish_selected, withdraw_selected, table_selected, dossier_selected)
     save_as = True
 
     class Media:
@@ -118,17 +127,19 @@ class KindAdmin(EventPages, EventsAdmin):
     # What an editor may do -----------------------------------------------------------------------------------
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """What was merged into another entry is only looked at."""
-        return not (obj and obj.merged_into_id) and bool(super().has_change_permission(request, obj))
+        """What was merged into another entry is only looked at, and so is what readers see by who may not publish."""
+        if not super().has_change_permission(request, obj):
+            return False
+        return obj is None or (not obj.merged_into_id and roles.may_touch(editor(request), obj))
 
     def has_publish_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.has_change_permission(request, obj)
+        return editor(request).has_perm(roles.PUBLISH) and self.has_change_permission(request, obj)
 
     def has_withdraw_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.has_change_permission(request, obj)
+        return editor(request).has_perm(roles.WITHDRAW) and self.has_change_permission(request, obj)
 
     def has_merge_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.has_change_permission(request, obj)
+        return editor(request).has_perm(roles.MERGE) and self.has_change_permission(request, obj)
 
     # The form --------------------------------------------------------------------------------------------
 
@@ -167,10 +178,14 @@ class KindAdmin(EventPages, EventsAdmin):
         return obj.get_absolute_url() if obj.state == State.PUBLISHED else None
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A draft that readers never saw; who may not publish deletes only what nobody else has worked on."""
         allowed = super().has_delete_permission(request, obj)
         if obj is None or not allowed:
             return allowed
-        return bool(obj.state == State.DRAFT and not obj.versions.public().exists())
+        if obj.state != State.DRAFT or obj.versions.public().exists():
+            return False
+        who = editor(request)
+        return who.has_perm(roles.PUBLISH) or not obj.versions.exclude(by=who).exists()
 
     # Saving ----------------------------------------------------------------------------------------------
 

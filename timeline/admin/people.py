@@ -12,11 +12,13 @@ from django.urls import path
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from timeline import dates, edtf
+from timeline import dates, edtf, waiting
 from timeline.models import Country, Leader, Post
 from timeline.models.people import pick_post
+from timeline.tables import LEADERS
 
 from .choices import can_be_key
+from .tables import Tables, table_selected
 from .writing import CarefulChoices, PermanentSlugAdmin, WritingAdmin, lines, longest
 
 
@@ -55,12 +57,30 @@ class PostInline(CarefulChoices, admin.TabularInline):
     extra = 0
 
 
+class OpenPostFilter(admin.SimpleListFilter):
+    """Leaders with a post of which nobody has said when it ended."""
+
+    title = _("posts")
+    parameter_name = "posts"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("open", _("With a post without an end"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() != "open":
+            return queryset
+        return queryset.filter(pk__in=waiting.open_posts().values("leader_id"))
+
+
 @admin.register(Leader)
-class LeaderAdmin(PermanentSlugAdmin):
+class LeaderAdmin(Tables, PermanentSlugAdmin):
+    table = LEADERS
+    actions = (table_selected,)
     form = LeaderForm
     inlines = (PostInline,)
     fields = ("name", "slug", "family_name", "native_name", "native_language", "other_names", "wikidata")
     list_display = ("name", "native_name", "last_post")
+    list_filter = (OpenPostFilter,)
     search_fields = ("name", "family_name", "native_name", "other_names", "slug")
     search_help_text = _("Any of a leader's names, or a post")
 

@@ -8,9 +8,12 @@ from django.http import HttpRequest
 from django.urls import path, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+from timeline import waiting
 from timeline.models import Source
+from timeline.tables import SOURCES
 
 from . import new_sources
+from .tables import Tables, table_selected
 from .writing import PermanentSlugAdmin
 
 
@@ -53,14 +56,29 @@ class SourceForm(forms.ModelForm):
         return values
 
 
+class AddressFilter(admin.SimpleListFilter):
+    """Sources whose address no longer leads to them, as `manage.py checklinks` found."""
+
+    title = _("address")
+    parameter_name = "address"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("failing", _("No longer resolves"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return waiting.failing_sources(queryset) if self.value() == "failing" else queryset
+
+
 @admin.register(Source)
-class SourceAdmin(PermanentSlugAdmin):
+class SourceAdmin(Tables, PermanentSlugAdmin):
+    table = SOURCES
+    actions = (table_selected,)
     form = SourceForm
     slug_from = ("publisher", "title")
     fields = ("url", "title", "publisher", "slug", "published", "language", "archived_url")
     list_display = ("publisher", "title", "published", "language")
     list_display_links = ("publisher", "title")
-    list_filter = ("language",)
+    list_filter = (AddressFilter, "language")
     search_fields = ("publisher", "title", "slug", "url")
     search_help_text = _("Publisher, title, address or slug")
 

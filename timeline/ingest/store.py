@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection
 
 from timeline import record
@@ -40,6 +41,21 @@ class Counts:
         return asdict(self)
 
 
+@dataclass(frozen=True)
+class Terms:
+    """On what terms events come in: their record state, who brings them, and why what readers see is changed.
+
+    As drafts, they touch nothing that readers see or saw: what is public already is kept as it is.
+    """
+
+    state: str = State.PUBLISHED
+    by: AbstractBaseUser | None = None
+    reason: str = ""
+
+
+PUBLISHED = Terms()
+
+
 class _DryRun(Exception):
     pass
 
@@ -50,17 +66,23 @@ def store(
     dry_run: bool = False,
     progress: Callable[[], object] = lambda: None,
     analyze: bool = True,
+    terms: Terms = PUBLISHED,
+    became: dict[str, str] | None = None,
 ) -> Counts:
     """Write these dossiers; links may go across them and to what is known already.
 
     `progress` is called once an event. With `dry_run` everything is done and then undone. Raises DossierError
     with every fault that was found; nothing has been written then. Whoever stores many pieces passes
-    `analyze=False` and calls `take_stock` at the end.
+    `analyze=False` and calls `take_stock` at the end. In `became` it says of each event, by id, which of the counts
+    it is in.
     """
     counts = Counts()
     try:
-        with record.writing(origin=Origin.INGEST) as writer:
-            _Run(writer, dossiers, counts).store(progress)
+        with record.writing(origin=Origin.INGEST, by=terms.by) as writer:
+            run = _Run(writer, dossiers, counts, terms)
+            run.store(progress)
+            if became is not None:
+                became.update(run.became)
             if dry_run:
                 raise _DryRun
     except _DryRun:
@@ -79,12 +101,14 @@ def take_stock() -> None:
 class _Run:
     """One run over its dossiers."""
 
-    def __init__(self, writer: record.Writer, dossiers: list[Dossier], counts: Counts) -> None:
+    def __init__(self, writer: record.Writer, dossiers: list[Dossier], counts: Counts, terms: Terms) -> None:
         self.writer = writer
+        self.terms = terms
         self.dossiers = dossiers
         self.counts = counts
         self.faults: list[Fault] = []
         self.seen: set[str] = set()
+        self.became: dict[str, str] = {}
         self.pasts = Pasts(dossiers)
 
     def store(self, progress: Callable[[], object]) -> None:
@@ -93,9 +117,9 @@ class _Run:
             return
         outer = self.writer
         # The past is put in the place of the versions that the inner block makes of this moment.
-        with record.writing(origin=Origin.INGEST) as self.writer:
+        with record.writing(origin=Origin.INGEST, by=self.terms.by) as self.writer:
             self._store(progress)
-        record.restore(outer, self.pasts.restored)
+        record.restore(outer, self.pasts.restored, self.pasts.formers)
 
     def _store(self, progress: Callable[[], object]) -> None:
         self._agree()
@@ -183,28 +207,31 @@ class _Run:
         self.counts.unchanged += len(places) - len(new)
         self.seen.update(row["id"] for _place, row in new)
         there = self.pasts.taken_back_already(row["id"] for _place, row in new)
-        self.counts.unchanged += len(there)
+        self._count("unchanged", *there)
         new = [(place, row) for place, row in new if row["id"] not in there]
         events = self.writer.find_all(row["id"] for _place, row in new)
         standing = self._standing([(events[row["id"]], row) for _place, row in new if row["id"] in events])
         ours = [(place, row) for place, row in new if not standing.get(row["id"])]
-        for kept in standing.values():
+        for slug, kept in standing.items():
             if kept:
-                setattr(self.counts, kept, getattr(self.counts, kept) + 1)
-        pairs = [(row, events.get(row["id"])) for _place, row in ours]
+                self._count(kept, slug)
+        made = [(place, row) for place, row in ours if row["id"] not in events]
+        self._write(dossier, made, events, "")
+        self._write(dossier, [one for one in ours if one[1]["id"] in events], events, self.terms.reason)
+
+    def _write(self, dossier: Dossier, places: list[tuple[int, Row]], events: dict[str, Event], reason: str) -> None:
+        pairs = [(row, events.get(row["id"])) for _place, row in places]
         numbers = self.pasts.numbers(row["id"] for row, event in pairs if event is None)
-        results = self.writer.write_all(pairs, state=State.PUBLISHED, numbers=numbers)
-        for (place, row), written in zip(ours, results, strict=True):
+        results = self.writer.write_all(pairs, state=self.terms.state, reason=reason, numbers=numbers)
+        for (place, row), written in zip(places, results, strict=True):
             if isinstance(written, record.Refused):
                 for problem in written.problems:
                     self._fault(dossier, ("events", place, *problem.path), _at(row, problem.path), problem.message)
             elif written.created:
-                self.counts.created += 1
+                self._count("created", row["id"])
                 self.pasts.add(row["id"], written.event)
-            elif written.changed:
-                self.counts.updated += 1
             else:
-                self.counts.unchanged += 1
+                self._count("updated" if written.changed else "unchanged", row["id"])
 
     def _standing(self, pairs: list[tuple[Event, Row]]) -> dict[str, str]:
         """How known events stand to the dossier's: "unchanged", "kept" as edited, or "": ours to update."""
@@ -217,14 +244,19 @@ class _Run:
         ingested = dict(zip(last, self.writer.prepared_all(one.record for one in last.values()), strict=True))
         found = {}
         for (event, row), ours in zip(pairs, prepared, strict=True):
-            is_public, now = event.state == State.PUBLISHED, today[event.pk]
-            if is_public and now == ours:
+            now = today[event.pk]
+            if now == ours and event.state in (self.terms.state, State.PUBLISHED):
                 found[row["id"]] = "unchanged"
             else:
                 # Where editors have merged two entries, the one's address leads to the other: both are kept as edited.
-                is_ours = is_public and ingested.get(event.pk) == now and now["id"] == row["id"]
+                stands = event.state == self.terms.state and now["id"] == row["id"]
+                is_ours = stands and ingested.get(event.pk) == now
                 found[row["id"]] = "" if is_ours else "kept"
         return found
+
+    def _count(self, what: str, *slugs: str) -> None:
+        setattr(self.counts, what, getattr(self.counts, what) + len(slugs))
+        self.became.update(dict.fromkeys(slugs, what))
 
     def _fault(self, dossier: Dossier, path: Iterable[str | int], value: Any, expected: str) -> None:
         self.faults.append(Fault(dossier.file, pointer(path), "" if value is None else shown(value), expected))

@@ -228,10 +228,18 @@ class Event(PublicModel):
         verbose_name = _("event")
         verbose_name_plural = _("events")
         ordering = ["-position", "-id"]
+        # What changes for readers, for whatever kind; Django's own four are each kind's.
+        permissions = [
+            ("publish_event", "Can publish events"),
+            ("withdraw_event", "Can withdraw events"),
+            ("merge_event", "Can merge events"),
+        ]
         indexes = [
             models.Index(fields=["state", "position", "id"], name="event_timeline"),
             models.Index(fields=["state", "kind", "position", "id"], name="event_timeline_of_kind"),
             models.Index(fields=["state", "occurrence", "position", "id"], name="event_timeline_of_outcome"),
+            models.Index(fields=["position", "id"], name="event_desk"),
+            models.Index(fields=["kind", "position", "id"], name="event_desk_of_kind"),
             models.Index(fields=["earliest", "latest"], name="event_days"),
         ]
         constraints = [

@@ -1,0 +1,101 @@
+"""What an event rests on and is linked to, as cells: `jiji-1 [date, title] "The leaders"`, `about: some-call`."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from timeline.models import Citation, Relation
+
+from . import cells
+from .columns import Known, Row
+
+_CITATION = re.compile(
+    rf"(?P<source>[^\s\[\]\"]+)\s*(?:\[(?P<supports>[^\[\]]*)\])?\s*(?P<excerpt>{cells.QUOTED})?", re.DOTALL
+)
+_SUPPORTS, _RELATIONS = tuple(Citation.SUPPORTS.items()), Relation.choices
+_LINK = re.compile(r"(?P<relation>[\w -]+?)\s*:\s*(?P<event>\S+)")
+
+
+def is_address(text: str) -> bool:
+    """Whether a source is named by where it stands."""
+    return text.lower().startswith(("http://", "https://"))
+
+
+def addresses(cell: str) -> Iterator[str]:
+    """The addresses by which a cell names sources, as far as it can be read."""
+    try:
+        found = [_CITATION.fullmatch(one) for one in cells.split(cell)]
+    except cells.CellError:
+        return
+    yield from (match["source"] for match in found if match and is_address(match["source"]))
+
+
+def write_sources(row: Row) -> str:
+    """An event's citations."""
+    return cells.join(_written(one) for one in row["citations"])
+
+
+def _written(one: dict[str, Any]) -> str:
+    words = [one["source"]]
+    words += [f"[{', '.join(one['supports'])}]"] if one["supports"] else []
+    words += [cells.quoted(one["excerpt"])] if one["excerpt"] else []
+    return " ".join(words)
+
+
+def read_sources(cell: str, _row: Row, known: Known) -> list[dict[str, Any]]:
+    """The citations that a cell names; CellError says which of them can't be read, or what address is not known."""
+    return [_read(one, known) for one in cells.split(cell)]
+
+
+def _read(text: str, known: Known) -> dict[str, Any]:
+    match = _CITATION.fullmatch(text)
+    if match is None:
+        raise cells.CellError(
+            _("“%s” can't be read: expected a source's slug or address, as in jiji-1 [date, title] \"The leaders\".")
+            % text
+        )
+    source = match["source"]
+    if is_address(source):
+        if source not in known.addresses:
+            raise cells.CellError(_("No source has the address %s: import the source first.") % source)
+        source = known.addresses[source]
+    named = [one.strip() for one in (match["supports"] or "").split(",")]
+    return {
+        "source": source,
+        "supports": list(dict.fromkeys(cells.choice(one, _SUPPORTS) for one in named if one)),
+        "excerpt": cells.bare(match["excerpt"]) if match["excerpt"] else None,
+    }
+
+
+def write_topics(row: Row) -> str:
+    """An event's topics."""
+    return cells.join(row["topics"])
+
+
+def read_topics(cell: str, _row: Row, _known: Known) -> list[str]:
+    """The slugs of the topics that a cell names."""
+    return _bare(cells.split(cell))
+
+
+def write_links(row: Row) -> str:
+    """An event's links to others."""
+    return cells.join(f"{one['relation']}: {one['event']}" for one in row["links"])
+
+
+def read_links(cell: str, _row: Row, _known: Known) -> list[dict[str, Any]]:
+    """The links that a cell names; CellError says which of them can't be read."""
+    found = []
+    for one in cells.split(cell):
+        match = _LINK.fullmatch(one)
+        if match is None:
+            raise cells.CellError(
+                _("“%s” can't be read: expected a relation and an event's slug, as in about: some-call.") % one
+            )
+        found.append({"relation": cells.choice(match["relation"], _RELATIONS), "event": match["event"]})
+    return found
+
+
+def _bare(parts: Iterable[str]) -> list[str]:
+    return [cells.bare(one) for one in parts]

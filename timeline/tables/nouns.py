@@ -1,0 +1,112 @@
+"""What the tables of leaders and of sources share: their rows are checked by the dossiers' schema."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any, ClassVar
+
+from timeline import differences
+from timeline.differences import Difference
+from timeline.ingest import dossier
+from timeline.record import Writer
+from timeline.record.batches import in_batches
+
+from . import slugs
+from .columns import Row
+from .plan import Plan, Planned, Table
+from .sheet import Fault, Line
+
+_POINTER = re.compile(r"/\w+/(?P<row>\d+)(?:/(?P<key>\w+))?")
+
+
+class NounTable(Table):
+    """A noun that has a permanent slug, and rows in the dossiers' schema."""
+
+    noun: ClassVar[str]  # in a dossier
+    model: ClassVar[Any]
+    plain: ClassVar[tuple[str, ...]]  # keys whose value is a column of the same name in the database
+    required: ClassVar[tuple[str, ...]]
+    slug_from: ClassVar[tuple[str, ...]]
+
+    def held_rows(self, batch: Sequence[Any], by: str = "slug") -> list[Any]:
+        """The database's rows with these slugs, or other texts; with all that `as_row` reads."""
+        found: list[Any] = list(self.model.objects.filter(**{f"{by}__in": batch}))
+        return found
+
+    def as_row(self, held: Any) -> Row:
+        """A database's row as a dossier has it."""
+        raise NotImplementedError
+
+    def rows(self, keys: Sequence[int]) -> list[Row]:
+        found = {held.pk: self.as_row(held) for held in self.held_rows(keys, "pk")}
+        return [found[key] for key in keys if key in found]
+
+    def held(self, lines: Sequence[Line]) -> list[tuple[Row, Any] | None]:
+        given = dict.fromkeys(line.cells.get("slug", "") for line in lines)
+        found = {held.slug: held for batch in in_batches(given) for held in self.held_rows(batch)}
+        held = [found.get(line.cells.get("slug", "")) for line in lines]
+        return [(self.as_row(one), one) if one else None for one in held]
+
+    def complete(self, rows: Sequence[Planned]) -> None:
+        nameless = [row for row in rows if not row.after["id"]]
+        named = slugs.free(
+            (slugs.slug(*(row.after[name] or "" for name in self.slug_from)) or self.noun for row in nameless),
+            lambda batch: self.model.objects.filter(slug__in=batch).values_list("slug", flat=True),
+            (row.after["id"] for row in rows if row.after["id"]),
+        )
+        for row, slug in zip(nameless, named, strict=True):
+            row.after["id"] = slug
+
+    def faults(self, rows: Sequence[Planned]) -> Iterator[Fault]:
+        """By the dossiers' schema; what was there before and stays is not looked at."""
+        whole = {"dossier": "table", "title": "Table", "events": [], self.noun: [self._given(row) for row in rows]}
+        for fault in dossier.faults(whole, ""):
+            match = _POINTER.match(fault.pointer)
+            if match is None:
+                continue
+            row, key = rows[int(match["row"])], match["key"] or ""
+            if row.before and key and row.before[key] == row.after[key]:
+                continue
+            column = next((one.name for one in self.columns if one.key == key), "")
+            expected = fault.expected
+            if column and fault.value and row.line.cells.get(column, "") not in fault.value:
+                expected = f"{fault.value}: {expected}"
+            yield Fault(row.line.number, column, row.line.cells.get(column, ""), expected)
+
+    def write(self, planned: Plan, writer: Writer, reason: str = "") -> None:
+        new = []
+        for row in [*planned.created, *planned.changed]:
+            row.held = row.held or self.model(slug=row.after["id"])
+            for name in self.plain:
+                value = row.after[name]
+                setattr(row.held, name, "" if value is None else value)
+            if row.is_new:
+                new.append(row.held)
+            else:
+                row.held.save()
+        self.model.objects.bulk_create(new)
+
+    def differences(self, rows: Sequence[Planned]) -> list[list[Difference]]:
+        return [
+            [
+                Difference(
+                    column.key,
+                    str(self.label(column.key)),
+                    [differences.line(column.write(row.before or {}), column.write(row.after))],
+                )
+                for column in self.columns
+                if row.before and row.before[column.key] != row.after[column.key]
+            ]
+            for row in rows
+        ]
+
+    def _given(self, row: Planned) -> Row:
+        """The row with its required keys, as "" where nothing stands, and with the others where something does."""
+        return {
+            key: "" if value is None else value
+            for key, value in row.after.items()
+            if value is not None or key in self.required
+        }
+
+    def label(self, key: str) -> str:
+        """What a key of the row is called on the form."""
+        return str(self.model._meta.get_field("slug" if key == "id" else key).verbose_name)
