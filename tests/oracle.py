@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from timeline import edtf, search
 from timeline.filters import FACETS, TimelineFilter
-from timeline.models import Citation, Contact, Event, Participation, Tagging
+from timeline.models import Citation, Contact, Event, Leader, Participation, Tagging
 from timeline.models.events import EventQuerySet
 from timeline.position import BUCKET
 
@@ -97,3 +97,65 @@ def between(one: str, other: str) -> list[int]:
     """The contacts of two countries, the oldest first."""
     rows = Contact.objects.filter(country_a__in=(one, other), country_b__in=(one, other))
     return list(dict.fromkeys(rows.order_by("position", "event_id").values_list("event_id", flat=True)))
+
+
+# Who with whom -----------------------------------------------------------------------------------------------
+
+Counterparts = dict[tuple[str, str], list[int]]
+
+
+def counterparts_of_leader(leader: Leader) -> tuple[Counterparts, Counterparts]:
+    """By counterpart: the contacts, and what did not take place; each in order."""
+    rows = Contact.objects.filter(Q(leader_a=leader) | Q(leader_b=leader)).order_by("position", "event_id")
+    met: Counterparts = {}
+    for event, a, b, code_a, code_b in rows.values_list("event_id", "leader_a", "leader_b", "country_a", "country_b"):
+        _note(met, _who(*((b, code_b) if a == leader.pk else (a, code_a))), event)
+    hollow: Counterparts = {}
+    for event, sides in _hollow_sides().items():
+        own = {code for one, code in sides if one == leader.pk}
+        for one, code in sides:
+            if own and one != leader.pk and code not in own:
+                _note(hollow, _who(one, code), event)
+    return met, hollow
+
+
+def counterparts_of_country(code: str) -> tuple[Counterparts, Counterparts]:
+    rows = Contact.objects.filter(Q(country_a=code) | Q(country_b=code)).order_by("position", "event_id")
+    met: Counterparts = {}
+    for event, a, b in rows.values_list("event_id", "country_a", "country_b"):
+        _note(met, ("country", b if a == code else a), event)
+    hollow: Counterparts = {}
+    for event, sides in _hollow_sides().items():
+        codes = {one for _leader, one in sides}
+        for other in codes - {code} if code in codes else ():
+            _note(hollow, ("country", other), event)
+    return met, hollow
+
+
+def _who(leader: int | None, code: str) -> tuple[str, str]:
+    return ("leader", str(leader)) if leader else ("country", code)
+
+
+def _note(found: Counterparts, who: tuple[str, str], event: int) -> None:
+    events = found.setdefault(who, [])
+    if event not in events:
+        events.append(event)
+
+
+def _hollow_sides() -> dict[int, list[tuple[int | None, str]]]:
+    """Who was to take part in what did not take place, or not yet, in order."""
+    events = Event.objects.published().of_kind("meeting", "call").exclude(occurrence="took_place")
+    rows = Participation.objects.filter(event__in=events.exclude(format="multilateral"))
+    found: dict[int, list[tuple[int | None, str]]] = {}
+    for event, leader, code in rows.order_by("event__position", "event_id").values_list(
+        "event_id", "leader", "country"
+    ):
+        found.setdefault(event, []).append((leader, code))
+    return found
+
+
+def taking_part(topic: str) -> dict[str, int]:
+    """Entries on a topic by leader, without those that they are only addressed in."""
+    rows = Participation.objects.filter(event__in=select(TimelineFilter(topics=(topic,))), leader__isnull=False)
+    counted = rows.exclude(role="addressee").order_by().values_list("leader__slug").annotate(Count("event"))
+    return dict(counted)

@@ -12,6 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from tests import builders
+from timeline import roster
 from timeline.ingest import dossier, historian
 from timeline.ingest.historian import people, places, remarks
 from timeline.models import Contact, Country, Event, Leader, Source, Version
@@ -129,11 +130,25 @@ def test_what_tells_of_no_meeting_is_left_out_with_a_reason(harvest: historian.H
 # Leaders ----------------------------------------------------------------------------------------------------------
 
 
+def test_a_post_whose_end_is_not_recorded_is_not_held_still(db: None) -> None:
+    builders.cast()
+    builders.leader("nehru", "Jawaharlal Nehru", "JP", since="../1949-10-11", until="1961-11-09/..")
+    (post,) = Leader.objects.get(slug="nehru").posts.select_related("country")
+    today = date(2026, 1, 1)
+    assert roster.post_words(post, today).endswith(", as of 9 November 1961")
+    (office,) = roster.offices([post])
+    assert office.terms == ["recorded from 11 Oct 1949 to 9 Nov 1961"]
+    post.since = ""
+    assert roster.offices([post])[0].terms == ["recorded until 9 Nov 1961"]
+    post.until = "1961"
+    assert roster.offices([post])[0].terms == ["until 1961"]
+
+
 def test_two_spellings_are_one_leader_where_one_is_part_of_the_other(leaders: dict[str, Row]) -> None:
     assert leaders["mikhail-gorbachev"]["other_names"] == ["Mikhail S. Gorbachev"]
     assert leaders["mikhail-gorbachev"]["posts"] == [
-        {"title": "General Secretary", "country": "SUHH", "since": None, "until": "1987-12-11/1990-05-29"},
-        {"title": "President", "country": "SUHH", "since": "1987-12-11/1990-05-30", "until": None},
+        {"title": "General Secretary", "country": "SUHH", "since": "../1987-12-07", "until": "1987-12-11/1990-05-29"},
+        {"title": "President", "country": "SUHH", "since": "1987-12-11/1990-05-30", "until": "1991-03-16/.."},
     ]
 
 

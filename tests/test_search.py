@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests import builders
 from tests.builders import account, call, meeting, publish, statement, write
 from tests.rounds import rounds
-from timeline import record, search
+from timeline import index, record, search
 from timeline.models import Event, Leader, SearchText, State
 
 
@@ -124,55 +124,55 @@ def _some(db):
     )
 
 
+FINDS = [
+    ("takaichi", "call meeting"),
+    ("TAKAICHI trump", "call"),
+    ("trump visit", ""),
+    ("xi", "meeting statement"),
+    ("xi's", "meeting statement"),
+    ("us", "meeting"),
+    ("U.S.", "meeting"),
+    ("united states", "call"),
+    ("elysee", "call"),
+    ("25", "call"),
+    ("comment", "statement"),
+    ("gyeongju", "meeting"),
+    ("rare", "call meeting"),
+    ('"rare earths"', "call"),
+    ('"rare earth"', ""),
+    ("rare earth", "meeting"),
+    ('"visit to the us"', "meeting"),
+    ("elysee-style", "call"),
+    ('"ends rare"', ""),
+    ('"earths they"', ""),
+    ("-trump", "meeting statement"),
+    ("takaichi -trump", "meeting"),
+    ('takaichi -"rare earths"', "meeting"),
+    ("taiwan", "call"),
+    ("高市", "call meeting"),
+    ("高市早苗", "call meeting"),
+    ("市早", "call meeting"),
+    ("市高", ""),
+    ("高苗", ""),
+    ("早", "call meeting"),
+    ('"市 高"', ""),
+    ('"早 苗"', ""),
+    ("이재명", "call"),
+    ("재", "call"),
+    ("か", "meeting"),
+    ("が", ""),
+    ("takaich", ""),
+    ("' OR 1=1 --", ""),
+    ("100%", ""),
+    ('x* NEAR(a "b', ""),
+    ("高" * 200, ""),
+]
+
+
 @pytest.mark.usefixtures("_some")
-@pytest.mark.parametrize(
-    ("words", "slugs"),
-    [
-        ("takaichi", "call meeting"),
-        ("TAKAICHI trump", "call"),
-        ("trump visit", ""),
-        ("xi", "meeting statement"),
-        ("xi's", "meeting statement"),
-        ("us", "meeting"),
-        ("U.S.", "meeting"),
-        ("united states", "call"),
-        ("elysee", "call"),
-        ("25", "call"),
-        ("comment", "statement"),
-        ("gyeongju", "meeting"),
-        ("rare", "call meeting"),
-        ('"rare earths"', "call"),
-        ('"rare earth"', ""),
-        ("rare earth", "meeting"),
-        ('"visit to the us"', "meeting"),
-        ("elysee-style", "call"),
-        ('"ends rare"', ""),
-        ('"earths they"', ""),
-        ("-trump", "meeting statement"),
-        ("takaichi -trump", "meeting"),
-        ('takaichi -"rare earths"', "meeting"),
-        ("taiwan", "call"),
-        ("高市", "call meeting"),
-        ("高市早苗", "call meeting"),
-        ("市早", "call meeting"),
-        ("市高", ""),
-        ("高苗", ""),
-        ("早", "call meeting"),
-        ('"市 高"', ""),
-        ('"早 苗"', ""),
-        ("이재명", "call"),
-        ("재", "call"),
-        ("か", "meeting"),
-        ("が", ""),
-        ("takaich", ""),
-        ("' OR 1=1 --", ""),
-        ("100%", ""),
-        ('x* NEAR(a "b', ""),
-        ("高" * 200, ""),
-    ],
-)
-def test_it_finds(words, slugs):
-    assert found(words) == set(slugs.split())
+def test_it_finds():
+    for words, slugs in FINDS:
+        assert found(words) == set(slugs.split()), words
 
 
 @pytest.mark.usefixtures("_some")
@@ -212,8 +212,7 @@ def by_hand(query: search.Query, texts: dict[str, str]) -> set[str]:
 
 
 @rounds(30, 1000)
-def test_it_finds_what_reading_everything_finds(db, number):
-    builders.ingest_bundled()
+def test_it_finds_what_reading_everything_finds(bundled, number):
     check_index()
     texts = dict(SearchText.objects.values_list("event__slug", "tokens"))
     assert len(texts) == 72
@@ -240,3 +239,33 @@ def test_it_finds_what_reading_everything_finds(db, number):
             assert found(" ".join(terms)) == by_hand(query, texts), terms
             hits += bool(by_hand(query, texts))
     assert hits > number // 4
+
+
+@rounds(25, 500)
+def test_it_knows_common_words_through_every_edit(bundled, number, monkeypatch):
+    """What is kept of words and phrases with an index, and brought forward with it, is what the database finds."""
+    monkeypatch.setattr(search, "_COMMON", 2)
+    monkeypatch.setattr(search, "_MOST_KEPT", 0)
+    index.forget()
+    chance = random.Random(2)
+    texts = [
+        text.split(f" {search._BREAK} ")[0].split() for text in SearchText.objects.values_list("tokens", flat=True)
+    ]
+    for _ in range(number):
+        terms = []
+        for _ in range(chance.choice((1, 2, 3, 6))):
+            words = chance.choice(texts)
+            at = chance.randrange(len(words))
+            term = f'"{" ".join(words[at : at + chance.choice((1, 1, 2))])}"'
+            terms.append(("-" if chance.random() < 0.3 else "") + term)
+        query = search.parse(" ".join(terms))
+        for _ in range(2):
+            held = index.current()
+            assert set(search.ids(query, held)) == set(search.matching(query).values_list("pk", flat=True)), terms
+        if chance.random() < 0.2:
+            event = chance.choice(Event.objects.all())
+            with record.writing() as writer:
+                words = chance.sample([*chance.choice(texts), *chance.choice(texts)], 6)
+                writer.write({**record.of(event), "title": " ".join(words)}, event=event)
+    assert any(" " in phrase for phrase in held.words)
+    assert len(held.words) > 10

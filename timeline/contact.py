@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from django.contrib.humanize.templatetags.humanize import ordinal
 from django.utils.translation import gettext as _
@@ -50,11 +51,27 @@ class Standing:
     next: Meeting | None
 
 
+class Side(Protocol):
+    """One who took part: a Participation, or what was read of one."""
+
+    @property
+    def role(self) -> str: ...
+    @property
+    def country_id(self) -> str: ...
+    @property
+    def leader_id(self) -> int | None: ...
+
+
 def pair_of(event: Event) -> Pair | None:
     """The two leaders of a contact, or None where it isn't one or doesn't have just two. Reads `participations`."""
+    return pair_of_sides(event, event.participations.all()) if event.is_contact else None
+
+
+def pair_of_sides(event: Event, those: Iterable[Side]) -> Pair | None:
+    """The same with all who took part at hand."""
     if not event.is_contact:
         return None
-    sides = [one for one in event.participations.all() if one.role in ("principal", "host")]
+    sides = [one for one in those if one.role in ("principal", "host")]
     if len(sides) != 2 or sides[0].country_id == sides[1].country_id:
         return None
     ids = [one.leader_id for one in sides if one.leader_id]

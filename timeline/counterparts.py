@@ -7,18 +7,22 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 
 from django.contrib.humanize.templatetags.humanize import apnumber
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from pyroaring import BitMap
 
-from timeline import edtf, lanes
+from timeline import contact, edtf, index, lanes
 from timeline.contact import Meeting
+from timeline.index import Index
+from timeline.index.bitmaps import COUNTRY, KIND, LEADER, OCCURRENCE
 from timeline.lanes import Axis, Hollow, Lane
-from timeline.models import Contact, Country, Event, Format, Kind, Leader, Occurrence, Participation, Post, Role
+from timeline.models import Country, Event, Kind, Leader, Occurrence, Post
 from timeline.roster import post_words, standing_post
 
 SHOWN, MOST = 12, 100
@@ -111,76 +115,64 @@ def _newest(contacts: Sequence[Meeting]) -> int:
 
 
 def of_leader(leader: Leader) -> Gathered:
-    """With whom a leader had contact: other leaders, or a country whose delegation had no named leader; two queries."""
+    """With whom a leader had contact: other leaders, or a country whose delegation had no named leader."""
+    held = index.current()
     gathered = Gathered()
-    rows = _rows(Q(leader_a=leader) | Q(leader_b=leader))
-    for meeting, (leader_a, leader_b, country_a, country_b) in rows:
-        other = (leader_b, country_b) if leader_a == leader.pk else (leader_a, country_a)
-        gathered.countries[_key(*other)] = other[1]
-        _add(gathered.contacts[_key(*other)], meeting)
-    _add_hollow(gathered, Q(leader=leader), lambda one: one[0] == leader.pk, _key)
+    own = held.of(LEADER, leader.pk)
+    with_others = own & (held.met | held.hollow)
+    for other, ids in held.families[LEADER].items():
+        if isinstance(other, int) and other != leader.pk and ids.intersect(with_others):
+            contacts, hollow = (held.between_leaders(leader.pk, other, one) for one in (held.met, held.hollow))
+            _add(gathered, held, ("leader", str(other)), contacts, hollow, partial(held.country_of, other))
+    for code in held.spoke_for.get(0, ()):
+        contacts, hollow = (held.with_delegation(leader.pk, code, one) for one in (held.met, held.hollow))
+        _add(gathered, held, ("country", code), contacts, hollow, partial(_itself, code))
     return gathered
 
 
 def of_country(code: str) -> Gathered:
-    """With which countries a country had contact; two queries."""
+    """With which countries a country had contact."""
+    held = index.current()
     gathered = Gathered()
-    for meeting, (_a, _b, country_a, country_b) in _rows(Q(country_a=code) | Q(country_b=code)):
-        other = country_b if country_a == code else country_a
-        gathered.countries["country", other] = other
-        _add(gathered.contacts["country", other], meeting)
-    _add_hollow(gathered, Q(country=code), lambda one: one[1] == code, lambda _leader, country: ("country", country))
+    for other in held.families[COUNTRY]:
+        if isinstance(other, str) and other != code:
+            contacts, hollow = (held.between_countries(code, other, one) for one in (held.met, held.hollow))
+            _add(gathered, held, ("country", other), contacts, hollow, partial(_itself, other))
     return gathered
 
 
-def _key(leader: int | None, country: str) -> Key:
-    return ("leader", str(leader)) if leader else ("country", country)
+def _itself(code: str, _event: int) -> str:
+    """A country speaks for itself in whatever event."""
+    return code
 
 
-_Ends = tuple[int | None, int | None, str, str]
-
-
-def _rows(condition: Q) -> Iterable[tuple[Meeting, _Ends]]:
-    rows = Contact.objects.filter(condition).order_by("position", "event_id")
-    fields = ("event_id", "kind", "earliest", "latest", "position")
-    ends = ("leader_a_id", "leader_b_id", "country_a_id", "country_b_id")
-    for row in rows.values_list(*fields, *ends):
-        yield Meeting(*row[:5]), row[5:]
-
-
-def _add(contacts: list[Meeting], meeting: Meeting) -> None:
-    """Each event once, though several of one side were there."""
-    if not contacts or contacts[-1].event_id != meeting.event_id:
-        contacts.append(meeting)
-
-
-_Side = tuple[int | None, str]  # leader's id, country's code
-
-
-def _add_hollow(
-    gathered: Gathered, mine: Q, is_mine: Callable[[_Side], bool], key_of: Callable[[int | None, str], Key]
+def _add(
+    gathered: Gathered, held: Index, key: Key, contacts: BitMap, hollow: BitMap, country_of: Callable[[int], str]
 ) -> None:
-    """What did not take place, or not yet, between two sides; one query."""
-    sides: dict[Hollow, list[_Side]] = defaultdict(list)
-    for event, leader, country in hollow_rows(mine):
-        sides[event].append((leader, country))
-    for event, some in sides.items():
-        own = {country for leader, country in some if is_mine((leader, country))}
-        others = {key_of(*one): one[1] for one in some if not is_mine(one) and one[1] not in own}
-        for key, country in others.items():
-            gathered.hollow[key].append(event)
-            gathered.countries.setdefault(key, country)
+    """`country_of` says whom the counterpart spoke for in an event."""
+    if contacts:
+        gathered.contacts[key] = [contact.of_id(held, one) for one in held.in_order(contacts)]
+    if hollow:
+        gathered.hollow[key] = outlined(held, hollow)
+    if contacts:
+        gathered.countries[key] = country_of(gathered.contacts[key][-1].event_id)
+    elif hollow:
+        gathered.countries[key] = country_of(gathered.hollow[key][0].event_id)
 
 
-def hollow_rows(mine: Q) -> Iterable[tuple[Hollow, int | None, str]]:
-    """The principals of all that involves somebody and did not take place, or not yet: leader's id, country's code."""
-    rows = Participation.objects.filter(role__in=(Role.PRINCIPAL, Role.HOST))
-    events = Event.objects.published().of_kind(Kind.MEETING, Kind.CALL).exclude(occurrence=Occurrence.TOOK_PLACE)
-    events = events.exclude(format=Format.MULTILATERAL).filter(pk__in=rows.filter(mine).values("event_id"))
-    fields = ("event_id", "event__kind", "event__occurrence", "event__earliest", "event__latest")
-    found = rows.filter(event__in=events).order_by("event__position", "order", "id")
-    for *event, leader, country in found.values_list(*fields, "leader_id", "country_id"):
-        yield Hollow(*event), leader, country
+def outlined(held: Index, ids: BitMap) -> list[Hollow]:
+    """What did not take place, or not yet, in order."""
+    kinds, occurrences = (list(held.families[name].items()) for name in (KIND, OCCURRENCE))
+    return [
+        Hollow(
+            one,
+            next(str(kind) for kind, bitmap in kinds if one in bitmap),
+            next(str(occurrence) for occurrence, bitmap in occurrences if one in bitmap),
+            date.fromordinal(held.earliest[one]),
+            date.fromordinal(held.latest[one]),
+        )
+        for one in held.in_order(ids)
+    ]
 
 
 # Shown ---------------------------------------------------------------------------------------------------

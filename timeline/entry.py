@@ -4,9 +4,12 @@ No query starts here: `Event.objects.with_entry()` has fetched what is shown.
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
+from django.urls import reverse
 from django.utils import dateformat
 from django.utils.dates import MONTHS, MONTHS_3, WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.functional import cached_property
@@ -24,11 +27,16 @@ from timeline.models import (
     Event,
     Format,
     Kind,
+    Leader,
     Occurrence,
     Participation,
+    PartOfDay,
     Point,
+    Post,
     Readout,
+    Role,
 )
+from timeline.pattern import Text, filled
 
 
 @dataclass(frozen=True)
@@ -47,21 +55,37 @@ class Person:
 
     @classmethod
     def of(cls, one: Participation) -> "Person":
-        post = one.post_that_day()
+        return cls.made(one.leader, one.post_that_day(), one.title, one.country, one.role)
+
+    @classmethod
+    def made(cls, leader: Leader | None, post: Post | None, delegation: str, country: Country, role: str) -> "Person":
+        """A leader with the post held that day, or a delegation by its title; and whom they spoke for."""
         named = post is not None and post.names_its_country
         of_country = "" if post is None or named else _(" of %s") % post.country.name_in_sentence
-        leader = one.leader
         return cls(
-            name=one.name,
-            family_name=leader.family_name if leader else one.title,
-            country=one.country,
+            name=leader.name if leader else delegation,
+            family_name=leader.family_name if leader else delegation,
+            country=country,
             title=post.title if post else "",
             of_country=of_country,
-            role=one.role,
+            role=role,
             slug=leader.slug if leader else "",
             native_name=leader.native_name if leader else "",
             native_language=leader.native_language if leader else "",
         )
+
+    @cached_property
+    def item(self) -> SafeString:
+        """The person as an item of a list, as HTML."""
+        texts: dict[str, Text] = {
+            "person.name": self.name,
+            "person.href": reverse("leader", args=[self.slug]) if self.slug else "",
+            "person.title": self.title,
+            "person.of_country": self.of_country,
+            "person.country.code": self.country.code,
+            "person.country.name": self.country.name,
+        }
+        return filled("timeline/_person.html", texts, {"person.is_addressed": self.role == Role.ADDRESSEE})
 
 
 @dataclass(frozen=True)
@@ -103,14 +127,21 @@ class Said:
         return word_of(self.point)
 
 
-def line_of(point: Point) -> str:
+class Sure(NamedTuple):
+    """How sure one point is: all that a list shows of it."""
+
+    certainty: str
+    disclosure: str
+
+
+def line_of(point: Point | Sure) -> str:
     """The line that stands for how sure a point is: both, believed, declined, or plain."""
     if point.disclosure == Disclosure.DECLINED:
         return "declined"
     return CERTAINTY_CLASS[Certainty(point.certainty)]
 
 
-def word_of(point: Point) -> str:
+def word_of(point: Point | Sure) -> str:
     """How sure a point is, in words; what the asked side did comes before how well it is known."""
     if point.disclosure == Disclosure.DECLINED:
         return str(Disclosure.DECLINED.label)
@@ -119,12 +150,23 @@ def word_of(point: Point) -> str:
     return str(Certainty(point.certainty).label)
 
 
+@dataclass(frozen=True)
+class Known:
+    """What an entry shows of the rows behind its event, for one that was read without them."""
+
+    people: list[Person]
+    points: list[Sure]
+    according_to: list[str]
+    sources: str
+
+
 class Entry:
     """One event as an entry of the timeline."""
 
-    def __init__(self, event: Event, query: search.Query | None = None) -> None:
+    def __init__(self, event: Event, query: search.Query | None = None, known: Known | None = None) -> None:
         self.event = event
         self.query = query
+        self.known = known
         self.context = ""
 
     @property
@@ -174,6 +216,10 @@ class Entry:
     def format(self) -> str:
         return str(Format(self.event.format).label) if self.event.format else ""
 
+    @property
+    def part_of_day(self) -> str:
+        return str(PartOfDay(self.event.part_of_day).label) if self.event.part_of_day else ""
+
     @cached_property
     def details(self) -> str:
         """What stands behind the kind: “, about 25 minutes, initiated by the US side”."""
@@ -182,7 +228,7 @@ class Entry:
         if event.format and event.format != Format.PHONE:
             parts.append(self.format)
         if event.kind == Kind.CALL and event.part_of_day:
-            parts.append(event.get_part_of_day_display())
+            parts.append(self.part_of_day)
         if event.kind == Kind.CALL:
             parts += [self.duration, self.initiated_by]
         elif event.kind == Kind.MEETING:
@@ -227,7 +273,7 @@ class Entry:
         month = day.month.rsplit(" ", 1)[0] if " " in day.month else day.month
         parts = [" ".join(part for part in (day.weekday, day.number, month) if part)]
         if self.event.part_of_day:
-            parts.append(self.event.get_part_of_day_display())
+            parts.append(self.part_of_day)
         if self.format:
             parts.append(self.format)
         return ", ".join(parts)
@@ -236,7 +282,12 @@ class Entry:
 
     @cached_property
     def people(self) -> list[Person]:
-        return [Person.of(one) for one in self.event.participations.all()]
+        return self.known.people if self.known else [Person.of(one) for one in self.event.participations.all()]
+
+    @property
+    def who(self) -> SafeString:
+        """All who took part, each as an item of a list."""
+        return mark_safe("".join(person.item for person in self.people))
 
     # On whose word -----------------------------------------------------------------------------------------
 
@@ -245,9 +296,9 @@ class Entry:
         return list(self.event.readouts.all())
 
     @cached_property
-    def points(self) -> list[Point]:
+    def points(self) -> Sequence[Point | Sure]:
         """Every point of every account, in order."""
-        return [point for readout in self.readouts for point in readout.points.all()]
+        return self.known.points if self.known else [one for readout in self.readouts for one in readout.points.all()]
 
     @property
     def strokes(self) -> list[str]:
@@ -263,27 +314,23 @@ class Entry:
     @property
     def according_to(self) -> list[str]:
         """Who gave the accounts, shortly and once each: “Takaichi, to reporters”; at most three."""
-        givers: list[str] = []
-        for readout in self.readouts:
-            name = giver(readout)
-            if name not in givers:
-                givers.append(name)
-        return givers
+        return self.known.according_to if self.known else list(dict.fromkeys(map(giver, self.readouts)))
 
     @property
     def sources(self) -> str:
         """“The Japan News, 25 Nov 2025, and 4 more sources”."""
+        if self.known:
+            return self.known.sources
         citations = list(self.event.citations.all())
-        if not citations:
-            return ""
-        first = citations[0].source.publisher
-        if len(citations) == 1:
-            return first
-        more = len(citations) - 1
-        return ngettext("%(first)s and %(more)d more source", "%(first)s and %(more)d more sources", more) % {
-            "first": first,
-            "more": more,
-        }
+        return source_words(citations[0].source.publisher if citations else "", len(citations))
+
+    @property
+    def side(self) -> SafeString:
+        """On whose word it is, as it stands beside an entry."""
+        texts: dict[str, Text] = {"entry.according_to": self.according_to, "entry.sources": self.sources}
+        if self.according_to:
+            texts["entry.tally"] = self.tally
+        return filled("timeline/_side.html", texts, {"entry.strokes": tuple(self.strokes)})
 
 
 def marked(text: str, query: search.Query | None) -> SafeString:
@@ -296,13 +343,27 @@ def marked(text: str, query: search.Query | None) -> SafeString:
 
 def giver(readout: Readout) -> str:
     """Whose account it is, shortly: “Takaichi, to reporters”, “Ministry of Foreign Affairs”, “the US side”."""
-    if readout.given_by:
-        name = readout.given_by.family_name
-        return f"{name}, {readout.given_as}" if readout.given_as else name
-    return readout.given_as or capfirst(readout.side.side)
+    return giver_words(readout.given_by.family_name if readout.given_by else "", readout.given_as, readout.side)
 
 
-def _short_word(point: Point) -> str:
+def giver_words(family_name: str, given_as: str, side: Country) -> str:
+    """The same from its parts."""
+    if family_name:
+        return f"{family_name}, {given_as}" if given_as else family_name
+    return given_as or capfirst(side.side)
+
+
+def source_words(publisher: str, number: int) -> str:
+    """The first source's publisher, and how many more sources there are; nothing where there is none."""
+    if number < 2:
+        return publisher if number else ""
+    return ngettext("%(first)s and %(more)d more source", "%(first)s and %(more)d more sources", number - 1) % {
+        "first": publisher,
+        "more": number - 1,
+    }
+
+
+def _short_word(point: Point | Sure) -> str:
     if point.disclosure == Disclosure.TOLD and point.certainty == Certainty.BELIEVED:
         return _("believed")
     if point.disclosure == Disclosure.TOLD and point.certainty == Certainty.CONFIRMED:

@@ -57,6 +57,8 @@ def public(view: View, *parameters: str) -> View:
         return view(request, *args, **kwargs)
 
     seen.parameters = parameters  # type: ignore[attr-defined]
+    # Nothing is written at a public address: another method is refused as such (405), not for want of a token.
+    seen.csrf_exempt = True  # type: ignore[attr-defined]
     return seen
 
 
@@ -151,15 +153,15 @@ class Asked:
     def address(self) -> str:
         return f"{self.path}?{self.query}"
 
+    def is_held(self, key: str) -> bool:
+        """Whether the reader has the page of this key: only a page that is there ever had the tag."""
+        return self.none_match is not None and _tag(key) in parse_etags(self.none_match)
+
     @property
     def is_held_if_there(self) -> bool:
-        """If-None-Match “*”: whatever page there is, the reader has it."""
-        return self.none_match is not None and self.none_match.strip() == "*"
-
-    def is_held(self, key: str) -> bool:
-        """Whether the reader has the page of this key. If-None-Match rules out If-Modified-Since."""
+        """Whether the reader has the page, if there is one: If-None-Match “*”, or by its date alone."""
         if self.none_match is not None:
-            return _tag(key) in parse_etags(self.none_match)
+            return self.none_match.strip() == "*"
         since = parse_http_date_safe(self.modified_since) if self.modified_since else None
         changed, now = self.edition.changed_at, int(self.edition.moment.timestamp())
         # Until its second is over, another change may share it; and nobody has a page from the future.
@@ -286,6 +288,7 @@ class PublicPages:
             # It may also go away behind a page that is made.
             return _not_kept(response) if response else self._away(request, error)
         made = _keep(response, edition.key(wanted.address), edition)
+        wanted = replace(wanted, edition=edition)
         return wanted.settled(made).response() if made and wanted.is_held_if_there else response
 
     def _away(self, request: HttpRequest, error: Exception) -> HttpResponse:

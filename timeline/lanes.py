@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from django.utils.dates import MONTHS, MONTHS_3, WEEKDAYS_ABBR
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,6 +18,7 @@ from django.utils.translation import ngettext
 from timeline import edtf
 from timeline.contact import GAP_DAYS, Meeting
 from timeline.models import Kind, Occurrence
+from timeline.pattern import each
 
 MIDDLE = 14  # pixels down to the line
 _WIDE, _HIGH = 24, 18  # a mark's frame
@@ -111,6 +113,13 @@ class Lane:
     marks: list[Mark]
     strokes: list[Stroke] = field(default_factory=list)
     form: str = "marks"
+
+    @property
+    def drawn(self) -> SafeString:
+        """The lines and the strokes on them as SVG."""
+        return each("timeline/_lane_line.html", "line", self.lines) + each(
+            "timeline/_lane_stroke.html", "stroke", self.strokes
+        )
 
 
 def draw(axis: Axis, contacts: Sequence[Meeting], hollow: Sequence[Hollow] = (), *, scale: float = 1.0) -> Lane:

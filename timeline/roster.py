@@ -32,13 +32,30 @@ def standing_post(posts: Iterable[Post], today: date, country_code: str = "") ->
 
 
 def post_words(post: Post | None, today: date, *, country: bool = True) -> str:
-    """“Prime Minister of Japan”; “President of the United States, until January 2021”; the title alone on wish."""
+    """“Prime Minister of Japan”; “President of the United States, until January 2021”; the title alone on wish.
+
+    Of a post whose end nobody has recorded it says when it was last seen: “Shah of Iran, as of November 1977”.
+    """
     if post is None:
         return ""
     words = post.title if not country or post.names_its_country else _("%(title)s of %(country)s") % _title(post)
+    if last_seen := _last_seen(post):
+        return _("%(post)s, as of %(date)s") % {"post": words, "date": edtf.words(last_seen, unknown=False)}
     if post.until_latest < today:
         return _("%(post)s, until %(date)s") % {"post": words, "date": edtf.words(post.until, unknown=False)}
     return words
+
+
+def _last_seen(post: Post) -> str:
+    """The day on which a post was held yet, where it is not recorded when it ended or whether; else nothing."""
+    start, _slash, end = post.until.partition("/")
+    return start if end == ".." else ""
+
+
+def _first_seen(post: Post) -> str:
+    """The day by which a post was held already, where it is not recorded when it began; else nothing."""
+    start, _slash, end = post.since.partition("/")
+    return end if start == ".." else ""
 
 
 def _title(post: Post) -> dict[str, str]:
@@ -64,12 +81,16 @@ def offices(posts: Iterable[Post]) -> list[Office]:
 
 
 def _term(post: Post) -> str:
-    since, until = (lanes.short_date(text) if text else "" for text in (post.since, post.until))
+    seen = _first_seen(post), _last_seen(post)
+    since, until = (lanes.short_date(text) if text else "" for text in (seen[0] or post.since, seen[1] or post.until))
+    words = {"since": since, "until": until}
     if since and until:
-        return _("%(since)s to %(until)s") % {"since": since, "until": until}
+        return (_("recorded from %(since)s to %(until)s") if any(seen) else _("%(since)s to %(until)s")) % words
     if since:
-        return _("since %s") % since
-    return _("until %s") % until if until else _("dates not recorded")
+        return (_("recorded since %(since)s") if any(seen) else _("since %(since)s")) % words
+    if until:
+        return (_("recorded until %(until)s") if any(seen) else _("until %(until)s")) % words
+    return _("dates not recorded")
 
 
 # Leaders -------------------------------------------------------------------------------------------------

@@ -207,6 +207,9 @@ def _hit_spans(run: re.Match[str], wanted: set[str]) -> list[tuple[int, int]]:
 # Which events ------------------------------------------------------------------------------------------------
 
 _MOST_KEPT = 64  # queries
+_COMMON = 1000  # events; a word or phrase that so many have is kept with the index
+_MOST_COMMON = 64  # of them
+_MOST_ALONE = 3  # words of one query that are asked for one by one
 _kept: "OrderedDict[tuple[int, Query], BitMap]" = OrderedDict()
 _lock = threading.Lock()
 
@@ -218,7 +221,7 @@ def ids(query: Query, index: Index) -> BitMap:
         if (found := _kept.get(asked)) is not None:
             _kept.move_to_end(asked)
             return found
-    found = _found(query, index.published)
+    found = _found(query, index)
     with _lock:
         _kept[asked] = found
         while len(_kept) > _MOST_KEPT:
@@ -226,12 +229,76 @@ def ids(query: Query, index: Index) -> BitMap:
     return found
 
 
-def _found(query: Query, published: BitMap) -> BitMap:
-    """What holds all the phrases, without what holds one of those excluded: all that in one statement."""
+def in_any_state(query: Query) -> BitMap:
+    """The events that a query matches whose words are known, published or not: for the desk. One query.
+
+    The query has to name something that is wanted, not only what is not.
+    """
+    needed = {token for phrase in query.phrases for token in phrase}
+    without = [_holding(needed | {*phrase}, [phrase]) for phrase in query.excluded]
+    found, *excluded = _asked([_holding(needed, query.phrases), *without])
+    return found.difference(*excluded)
+
+
+def _found(query: Query, index: Index) -> BitMap:
+    """What holds all the phrases, without what holds one of those excluded: all that in one statement at most.
+
+    Common words are what takes long. Each is asked for by itself, and kept.
+    """
+    phrases = {*query.phrases, *query.excluded}
+    known = {phrase: ids for phrase in phrases if (ids := _common(index, phrase)) is not None}
+    alone = [phrase for phrase in phrases - known.keys() if len(phrase) == 1]
+    if len(alone) > _MOST_ALONE:
+        return _found_at_once(query, index.published)
+    needed = {token for phrase in query.phrases for token in phrase}
+    together = [phrase for phrase in query.phrases if len(phrase) > 1 and phrase not in known]
+    without = [phrase for phrase in query.excluded if len(phrase) > 1 and phrase not in known]
+    parts = [_holding({*word}, []) for word in alone]
+    parts += [_holding(needed, together)] if together else []
+    # Only among what is wanted does it matter what else an event holds.
+    parts += [_holding(needed | {*phrase}, [phrase]) for phrase in without]
+    sets = _asked(parts)
+    for word in alone:
+        known[word] = sets.pop(0)
+        _keep(index, word, known[word])
+    wanted = index.published
+    if together:
+        found = sets.pop(0)
+        wanted = wanted & found
+        if len(together) == 1 and needed == {*together[0]}:
+            _keep(index, together[0], found)
+    for phrase in query.phrases:
+        wanted = wanted & known[phrase] if phrase in known else wanted
+    return wanted.difference(*(known[phrase] for phrase in query.excluded if phrase in known), *sets)
+
+
+def _found_at_once(query: Query, published: BitMap) -> BitMap:
+    """The same for a query of many words: the few that hold all of them are quicker found than each word's many."""
     needed = {token for phrase in query.phrases for token in phrase}
     parts = [_holding(needed, query.phrases)] if needed else []
-    # Only among what is wanted does it matter what else an event holds.
     parts += [_holding(needed | {*phrase}, [phrase]) for phrase in query.excluded]
+    sets = _asked(parts)
+    wanted = published & sets.pop(0) if needed else published
+    return wanted.difference(*sets)
+
+
+def _common(index: Index, phrase: tuple[str, ...]) -> BitMap | None:
+    with _lock:
+        return index.words.get(" ".join(phrase))
+
+
+def _keep(index: Index, phrase: tuple[str, ...], ids: BitMap) -> None:
+    """The first common ones stay; how common a word is changes little."""
+    with _lock:
+        if len(ids) >= _COMMON and len(index.words) < _MOST_COMMON:
+            ids.run_optimize()
+            index.words[" ".join(phrase)] = ids
+
+
+def _asked(parts: list[tuple[str, list[str]]]) -> list[BitMap]:
+    """The ids that each part gives, in one statement; none where there is no part."""
+    if not parts:
+        return []
     statement = " UNION ALL ".join(f"SELECT {place}, {sql}" for place, (sql, _values) in enumerate(parts))
     with connection.cursor() as cursor:
         cursor.execute(
@@ -240,9 +307,7 @@ def _found(query: Query, published: BitMap) -> BitMap:
         while cursor.description is None:
             cursor.nextset()
         rows = sorted(cursor.fetchall())
-    sets = [BitMap(map(int, joined.split(","))) if joined else BitMap() for _place, joined in rows]
-    wanted = sets.pop(0) & published if needed else published
-    return wanted.difference(*sets) if sets else wanted
+    return [BitMap(map(int, joined.split(","))) if joined else BitMap() for _place, joined in rows]
 
 
 def _holding(tokens: set[str], phrases: Iterable[tuple[str, ...]]) -> tuple[str, list[str]]:

@@ -14,9 +14,12 @@ def base(request: HttpRequest) -> str:
     return absolute(request, "/").rstrip("/")
 
 
+def contact_address() -> str:
+    """Where CONTACT is reached, as an address that a link can lead to; empty where there is none."""
+    contact: str = settings.CONTACT
+    return f"mailto:{contact}" if contact and "://" not in contact and not contact.startswith("mailto:") else contact
+
+
 def site(request: HttpRequest) -> dict[str, dict[str, str]]:
     """`site.source_url` and `site.contact`, the latter as an address that a link can lead to."""
-    contact = settings.CONTACT
-    if contact and "://" not in contact and not contact.startswith("mailto:"):
-        contact = f"mailto:{contact}"
-    return {"site": {"source_url": settings.SOURCE_URL, "contact": contact}}
+    return {"site": {"source_url": settings.SOURCE_URL, "contact": contact_address()}}

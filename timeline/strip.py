@@ -7,14 +7,17 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from django.utils.dates import MONTHS
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from timeline import edtf
 from timeline.filters import TimelineFilter
 from timeline.models import Occurrence
+from timeline.pattern import Text, filled_each
 
 MOST_MONTHS = 72
 MOST_CELLS = 12  # one cell an entry up to so many, then solid bars
@@ -70,6 +73,33 @@ class Strip:
     chosen_width: str = ""
     chosen_label: str = ""
     chosen_on_left: bool = False
+
+    @property
+    def drawn(self) -> SafeString:
+        """All cells as SVG."""
+        return filled_each("timeline/_strip_cell.html", map(_cell, self.cells))
+
+
+def _cell(cell: Cell) -> tuple[dict[str, Text], dict[str, Any]]:
+    texts: dict[str, Text] = {
+        "cell.written": cell.written,
+        "cell.address": cell.address,
+        "cell.label": cell.label,
+        "cell.x": cell.x,
+        "cell.width": cell.width,
+        "units": filled_each("timeline/_strip_unit.html", (_unit(cell, unit) for unit in cell.units)),
+    }
+    return texts, {"cell.chosen": cell.chosen}
+
+
+def _unit(cell: Cell, unit: Rect) -> tuple[dict[str, Text], dict[str, Any]]:
+    texts: dict[str, Text] = {
+        "cell.unit_x": cell.unit_x,
+        "cell.unit_width": cell.unit_width,
+        "unit.y": unit.y,
+        "unit.height": unit.height,
+    }
+    return texts, {"unit.outlined": unit.outlined}
 
 
 @dataclass

@@ -3,10 +3,9 @@
 import re
 
 import pytest
-from django.db import connection
 from django.test import Client, override_settings
-from django.test.utils import CaptureQueriesContext
 
+from tests.views.asked import queries
 from timeline import record
 from timeline.models import Event, Leader, Source
 
@@ -69,8 +68,7 @@ def test_it_leads_to_the_source_code_and_the_contact_where_there_are_any(client:
 
 @pytest.mark.usefixtures("bundled")
 def test_it_asks_few_queries_and_sets_no_cookie(client: Client) -> None:
-    with CaptureQueriesContext(connection) as asked:
-        response = client.get("/about/")
-    assert len(asked) <= 8
+    assert queries(client, "/about/") <= 8
+    response = client.get("/about/")
     assert not response.cookies
     assert " style=" not in response.content.decode()

@@ -3,12 +3,12 @@
 import re
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from tests import builders
-from timeline import index, record
+from tests.rounds import few_and_all
+from tests.views.asked import queries
+from timeline import record
 from timeline.models import Citation, Event, Readout, Source, State
 
 pytestmark = pytest.mark.usefixtures("all_bundled")
@@ -101,24 +101,19 @@ def test_it_is_linked_from_each_event_that_cites_it(client: Client) -> None:
         assert f'href="/sources/{citation.source.slug}/">All that rests on it</a>' in html
 
 
-def test_it_shows_any_source_of_the_dossiers(client: Client) -> None:
-    for source in Source.objects.filter(citations__event__state="published").distinct()[::12]:
+@few_and_all
+def test_it_shows_any_source_of_the_dossiers(client: Client, everything: bool) -> None:
+    for source in Source.objects.filter(citations__event__state="published").distinct()[:: 1 if everything else 25]:
         assert source.publisher.split("’")[0].split("'")[0].split("&")[0] in get(client, source.slug)
 
 
-def test_it_asks_a_constant_number_of_queries(client: Client) -> None:
-    index.current()
-    with CaptureQueriesContext(connection) as few:
-        get(client, SOURCE)
+def test_it_asks_a_constant_number_of_queries(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("timeline.views.sources.MOST_ACCOUNTS", 5)
+    few = queries(client, f"/sources/{SOURCE}/")
     whole = record.of(Event.objects.get(slug=CALL))
-    with record.writing() as writer:
-        for copy in range(40):
-            writer.write({**whole, "id": f"copy-{copy}", "links": []}, state=State.PUBLISHED)
-    index.current()
-    with CaptureQueriesContext(connection) as many:
-        html = get(client, SOURCE)
-    assert len(many) <= len(few) <= 24
-    assert "more accounts stand on the entries below." in html
+    builders.publish(*({**whole, "id": f"copy-{copy}", "links": []} for copy in range(6)))
+    assert queries(client, f"/sources/{SOURCE}/") <= few <= 24
+    assert "more accounts stand on the entries below." in get(client, SOURCE)
 
 
 def test_it_sets_no_cookie_and_no_style(client: Client) -> None:

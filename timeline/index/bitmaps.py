@@ -10,11 +10,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+from heapq import heappush, heappushpop
 from itertools import groupby
+from typing import Any
 
 from pyroaring import BitMap
 
 from timeline import position
+from timeline.models import Kind, Occurrence
 
 from .column import Column
 from .lists import Lists
@@ -27,9 +30,10 @@ FLAG = "flag"  # PUBLISHED and the other three
 KIND, OCCURRENCE = "kind", "occurrence"
 COUNTRY, LEADER, TOPIC, SOURCE = "country", "leader", "topic", "source"
 SPOKE = "spoke"  # (leader, country): the leader took part for that country; 0 for its delegations without a leader
+ADDRESSED = "addressed"  # by leader's key: the statements that they are only addressed in
 SPELL = "spell"  # see spell_of()
 END = "end"  # the month of the last day, as month_of() counts them
-FAMILIES = (FLAG, KIND, OCCURRENCE, COUNTRY, LEADER, TOPIC, SOURCE, SPOKE, SPELL, END)
+FAMILIES = (FLAG, KIND, OCCURRENCE, COUNTRY, LEADER, TOPIC, SOURCE, SPOKE, ADDRESSED, SPELL, END)
 
 PUBLISHED = "published"
 CONTACT = "contact"  # took place, a meeting or call, not multilateral
@@ -71,7 +75,9 @@ class Index:
     `leaders` has for each event what the family LEADER has for each leader: so few events are counted quickly, and
     many leaders.
     `changed_at` is the time of its last write. `positions` are those of `timeline.position`; `earliest` and `latest`
-    count days as date.toordinal. The three columns hold numbers for published events only.
+    count days as date.toordinal. The three columns hold numbers for published events only. In `kept` others may keep
+    what they have read of countries and leaders: it holds until one of those changes.
+    `words` are the search's: the events, drafts too, whose text holds a common word, or some in a row with blanks.
     """
 
     version: int
@@ -82,6 +88,8 @@ class Index:
     earliest: Column
     latest: Column
     leaders: Lists
+    kept: dict[str, Any] = field(default_factory=dict)
+    words: dict[str, BitMap] = field(default_factory=dict)
     _orders: "dict[int, array[int]]" = field(default_factory=dict)
     _histories: "dict[tuple[int, int], array[int]]" = field(default_factory=dict)
 
@@ -219,6 +227,20 @@ class Index:
             return (one for one in reversed(self.spells) if one <= at)
         return (one for one in self.spells if one >= at)
 
+    def top(self, family: str, among: BitMap, number: int) -> list[tuple[int, Key]]:
+        """(events among these, key) of the values that have most of them, the most first; even ones besides."""
+        best: list[int] = []
+        found: list[tuple[int, Key]] = []
+        for whole, key in self.ranked(family):
+            if len(best) == number and whole < best[0]:
+                break
+            count = among.intersection_cardinality(self.of(family, key))
+            if not count or (len(best) == number and count < best[0]):
+                continue
+            found.append((count, key))
+            (heappush if len(best) < number else heappushpop)(best, count)
+        return sorted((one for one in found if one[0] >= best[0]), key=_by_number)
+
     def newest(self, ids: BitMap) -> int | None:
         """The newest of these events: what walk() gives first, without putting the others in order."""
         for spell in reversed(self.spells):
@@ -242,19 +264,38 @@ class Index:
         """The contacts between at least two countries."""
         return self.of(FLAG, MET)
 
-    def between_leaders(self, one: int, other: int) -> BitMap:
-        """The contacts of two leaders: those in which they did not speak for one and the same country."""
+    @cached_property
+    def hollow(self) -> BitMap:
+        """The meetings and calls, not multilateral, that did not take place, or not yet."""
+        found = self.any_of(KIND, (Kind.MEETING, Kind.CALL))
+        found -= self.of(OCCURRENCE, Occurrence.TOOK_PLACE)
+        found -= self.of(FLAG, MULTILATERAL)
+        return found
+
+    def between_leaders(self, one: int, other: int, among: BitMap | None = None) -> BitMap:
+        """The contacts of two leaders (or of `among`): in which they did not speak for one and the same country."""
         found = self.of(LEADER, one) & self.of(LEADER, other)
-        found &= self.met
+        found &= self.met if among is None else among
         for code in {*self.spoke_for.get(one, ())} & {*self.spoke_for.get(other, ())}:
             found -= self.of(SPOKE, (one, code)) & self.of(SPOKE, (other, code))
         return found
 
-    def between_countries(self, one: str, other: str) -> BitMap:
-        """The contacts between two countries."""
+    def with_delegation(self, leader: int, code: str, among: BitMap) -> BitMap:
+        """Those of `among` in which a leader met a country's delegation without a named leader."""
+        return (self.of(LEADER, leader) & self.of(SPOKE, (0, code)) & among) - self.of(SPOKE, (leader, code))
+
+    def between_countries(self, one: str, other: str, among: BitMap | None = None) -> BitMap:
+        """The contacts between two countries, or those of `among`."""
         found = self.of(COUNTRY, one) & self.of(COUNTRY, other)
-        found &= self.met
+        found &= self.met if among is None else among
         return found
+
+    def country_of(self, leader: int, event_id: int) -> str:
+        """The country that a leader spoke for that day; KeyError where they took no part."""
+        for code in self.spoke_for.get(leader, ()):
+            if event_id in self.of(SPOKE, (leader, code)):
+                return code
+        raise KeyError(event_id)
 
     def history(self, one: int, other: int) -> "array[int]":
         """The contacts of two leaders in order, the oldest first."""
@@ -268,10 +309,11 @@ class Index:
 
     # Size ------------------------------------------------------------------------------------------------------
 
-    @cached_property
+    @property
     def size(self) -> int:
         """Bytes of all bitmaps and columns, about; names and what was put in order for reading not among them."""
         bitmaps = sum(_size(bitmap) + _OVERHEAD for family in self.families.values() for bitmap in family.values())
+        bitmaps += sum(_size(bitmap) + _OVERHEAD for bitmap in list(self.words.values()))
         return bitmaps + self.positions.size + self.earliest.size + self.latest.size + self.leaders.size
 
 

@@ -24,6 +24,8 @@ from timeline.models import (
     Leader,
     Occurrence,
     Participation,
+    Role,
+    SearchText,
     Source,
     Tagging,
     Topic,
@@ -31,6 +33,7 @@ from timeline.models import (
 
 from . import bitmaps
 from .bitmaps import (
+    ADDRESSED,
     CONTACT,
     COUNTRY,
     END,
@@ -111,11 +114,13 @@ class _Found:
         events = Event.objects.published().order_by()
         self._read_events(events if ids is None else events.filter(pk__in=ids))
         self.published |= BitMap(self.ids[FLAG][PUBLISHED])
-        people = self._rows(Participation, ids).values_list("event_id", "leader_id", "country_id")
-        spoke, published = self.ids[SPOKE], self.published
-        for event, leader, country in people.iterator(_STREAM):
+        people = self._rows(Participation, ids).values_list("event_id", "leader_id", "country_id", "role")
+        spoke, addressed, published = self.ids[SPOKE], self.ids[ADDRESSED], self.published
+        for event, leader, country, role in people.iterator(_STREAM):
             if event in published:
                 spoke[leader or 0, country].append(event)
+                if leader and role == Role.ADDRESSEE:
+                    addressed[leader].append(event)
         for family, model in ((TOPIC, Tagging), (SOURCE, Citation)):
             gathered = self.ids[family]
             for event, key in self._rows(model, ids).values_list("event_id", f"{family}_id").iterator(_STREAM):
@@ -263,6 +268,8 @@ def advanced(index: Index, version: int) -> Index | None:
         earliest=index.earliest.changed({pk: found.earliest[pk] for pk in found.published}),
         latest=index.latest.changed({pk: found.latest[pk] for pk in found.published}),
         leaders=index.leaders.changed(BitMap(ids), lists_of(new[LEADER])) if ids else index.leaders,
+        words=_searched(dict(index.words), ids),
+        kept={} if touched[COUNTRY] or touched[LEADER] else index.kept,
         _orders={
             spell: order
             for spell, order in index._orders.items()
@@ -289,6 +296,20 @@ def _merged(old: dict[str, Family], touched: BitMap, new: dict[str, Family]) -> 
             family[key] = family[key] | bitmap if key in family else bitmap
         merged[name] = family
     return merged
+
+
+def _searched(words: dict[str, BitMap], touched: list[int]) -> dict[str, BitMap]:
+    """The events that hold each of these words, with those of the touched ones read anew."""
+    if not words or not touched:
+        return words
+    gone = BitMap(touched)
+    holding: dict[str, list[int]] = {word: [] for word in words}
+    for batch in batches(touched):
+        for pk, tokens in SearchText.objects.filter(pk__in=batch).values_list("pk", "tokens"):
+            for word, ids in holding.items():
+                if f" {word} " in f" {tokens} ":
+                    ids.append(pk)
+    return {word: (bitmap - gone) | BitMap(holding[word]) for word, bitmap in words.items()}
 
 
 def batches(keys: list[Any]) -> Iterator[list[Any]]:

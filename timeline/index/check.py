@@ -11,9 +11,22 @@ from django.db.models import Count, F, QuerySet
 from django.db.models.functions import ExtractMonth, ExtractYear
 
 from timeline import position
-from timeline.models import Citation, Contact, Country, Event, Leader, Participation, Source, State, Tagging, Topic
+from timeline.models import (
+    Citation,
+    Contact,
+    Country,
+    Event,
+    Leader,
+    Participation,
+    Role,
+    Source,
+    State,
+    Tagging,
+    Topic,
+)
 
 from .bitmaps import (
+    ADDRESSED,
     CONTACT,
     COUNTRY,
     END,
@@ -89,6 +102,7 @@ def _counts() -> dict[str, dict[Key, int]]:
                 Count("event", distinct=True)
             )
         },
+        ADDRESSED: dict(_grouped(people.filter(leader__isnull=False, role=Role.ADDRESSEE), "leader", distinct=True)),
         SPELL: dict(spells),
         END: {
             year * 12 + month - 1: number

@@ -4,7 +4,7 @@ import threading
 from collections import OrderedDict
 
 from timeline import reading
-from timeline.models import Change
+from timeline.models import Change, guard
 
 from . import build, file
 from .bitmaps import Index
@@ -19,8 +19,10 @@ _lock = threading.Lock()  # for making one; who finds what he looks for needs no
 def current() -> Index:
     """The index of the data version that this connection sees; one query where it is held, or none in a snapshot.
 
-    Inside a block that writes, before it ends, there is no such index: the number still is the last one's.
+    RuntimeError inside a block that writes: until it ends, the number is that of the record before it.
     """
+    if guard.is_unlocked():
+        raise RuntimeError("The index was asked for while the record is being written: ask before, or afterwards.")
     index = _held.get(reading.data_version())
     return index if index is not None else _make()
 

@@ -1,21 +1,23 @@
 """Two leaders, or two countries: every contact between them."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from pyroaring import BitMap
 
-from timeline import contact, counterparts, edtf, pairs, roster, years
+from timeline import contact, counterparts, edtf, index, pairs, roster, years
 from timeline.contact import Meeting
+from timeline.index import Index
+from timeline.index.bitmaps import COUNTRY, LEADER, SPOKE, Key
 from timeline.lanes import Hollow
-from timeline.models import Contact, Country, Event, Leader, Occurrence, Participation, Post
+from timeline.models import Country, Event, Leader, Occurrence, Participation, Post
 from timeline.since import since, today
 from timeline.site import absolute
 from timeline.views.own_timeline import own_timeline
@@ -86,7 +88,7 @@ def _of_leaders(one: Leader, other: Leader) -> dict[str, Any]:
     day = today()
     pair = (min(one.pk, other.pk), max(one.pk, other.pk))
     contacts = contact.histories([pair])[pair]
-    codes = _spoke_for(one, other)
+    codes = _spoke_for(one, other, contacts[-1] if contacts else None)
     sides = [_side(leader, codes.get(leader.pk, ""), day) for leader in (one, other)]
     countries = [side.country for side in sides if side.country]
     abroad = len({country.code for country in countries}) == 2
@@ -98,15 +100,14 @@ def _of_leaders(one: Leader, other: Leader) -> dict[str, Any]:
         "countries_href": counterparts.between_address(*(country.code for country in countries)) if abroad else "",
         "countries": sorted(countries, key=lambda country: country.code),
         "countries_words": _and(countries) if abroad else "",
-        **_facts(contacts, _hollow(Q(leader=one), one.pk, other.pk, place=0), day),
+        **_facts(contacts, _hollow(LEADER, one.pk, other.pk), day),
     }
 
 
-def _spoke_for(one: Leader, other: Leader) -> dict[int | None, str]:
+def _spoke_for(one: Leader, other: Leader, last: Meeting | None) -> dict[int, str]:
     """The countries that two leaders spoke for at their last contact, by leader's id."""
-    rows = Contact.objects.filter(Q(leader_a=one, leader_b=other) | Q(leader_a=other, leader_b=one))
-    last = rows.order_by("-position").first()
-    return {last.leader_a_id: last.country_a_id, last.leader_b_id: last.country_b_id} if last else {}
+    held = index.current()
+    return {leader.pk: held.country_of(leader.pk, last.event_id) for leader in (one, other)} if last else {}
 
 
 def _side(leader: Leader, code: str, day: date) -> Side:
@@ -140,7 +141,7 @@ def _of_countries(one: Country, other: Country) -> dict[str, Any]:
         "leader_pairs": _leader_pairs(one.code, other.code),
         "other_pairs": _other_pairs(one, other),
         "choices": list(Country.objects.filter(Exists(Participation.objects.filter(country=OuterRef("pk"))))),
-        **_facts(contacts, _hollow(Q(country=one), one.code, other.code, place=1), day),
+        **_facts(contacts, _hollow(COUNTRY, one.code, other.code), day),
     }
 
 
@@ -150,17 +151,30 @@ def _and(countries: list[Country]) -> str:
 
 
 def _leader_pairs(code: str, other: str) -> list[LeaderPair]:
-    """Which leaders had contact for two countries, the most frequent first."""
-    rows = Contact.objects.filter(country_a=code, country_b=other, leader_a__isnull=False, leader_b__isnull=False)
-    fields = ("leader_a__slug", "leader_b__slug", "leader_a__family_name", "leader_b__family_name")
-    counts: dict[tuple[str, ...], int] = defaultdict(int)
-    for *names, _event in rows.order_by().values_list(*fields, "event_id"):
-        counts[tuple(names)] += 1
-    found = [
-        LeaderPair(_("%(one)s and %(other)s") % {"one": a, "other": b}, counterparts.between_address(one, two), number)
-        for (one, two, a, b), number in counts.items()
-    ]
-    return sorted(found, key=lambda pair: (-pair.number, pair.names))
+    """Which leaders had contact for two countries, the most frequent first; one query."""
+    held = index.current()
+    contacts = held.between_countries(code, other)
+    ours, theirs = (_speakers(held, one, contacts) for one in (code, other))
+    counts = {
+        (one, two): number
+        for one, its in ours.items()
+        for two, others in theirs.items()
+        if (number := its.intersection_cardinality(others))
+    }
+    leaders = Leader.objects.in_bulk({pk for pair in counts for pk in pair})
+    found = []
+    for (one, two), number in counts.items():
+        a, b = leaders[one], leaders[two]
+        names = _("%(one)s and %(other)s") % {"one": a.family_name, "other": b.family_name}
+        found.append(LeaderPair(names, counterparts.between_address(a.slug, b.slug), number))
+    return sorted(found, key=lambda pair: (-pair.number, pair.names, pair.href))
+
+
+def _speakers(held: Index, code: str, contacts: BitMap) -> dict[int, BitMap]:
+    """The contacts that each leader had for a country, among these."""
+    leaders = (leader for leader, codes in held.spoke_for.items() if leader and code in codes)
+    found = {leader: contacts & held.of(SPOKE, (leader, code)) for leader in leaders}
+    return {leader: ids for leader, ids in found.items() if ids}
 
 
 @dataclass(frozen=True)
@@ -175,13 +189,13 @@ class CountryPair:
 
 def _other_pairs(one: Country, other: Country) -> list[CountryPair]:
     """The pairs that either country has had most contact in."""
-    both = (one.code, other.code)
-    rows = Contact.objects.filter(Q(country_a__in=both) | Q(country_b__in=both))
-    counts: dict[tuple[str, str], set[int]] = defaultdict(set)
-    for a, b, event in rows.order_by().values_list("country_a_id", "country_b_id", "event_id"):
-        counts[a, b].add(event)
-    counts.pop((one.code, other.code), None)
-    chosen = sorted(counts, key=lambda pair: (-len(counts[pair]), pair))[:OTHER_PAIRS]
+    held = index.current()
+    counts: dict[tuple[str, str], int] = {}
+    for this in (one.code, other.code):
+        for code in held.families[COUNTRY]:
+            if isinstance(code, str) and code not in (one.code, other.code):
+                counts[min(this, code), max(this, code)] = len(held.between_countries(this, code))
+    chosen = sorted((pair for pair in counts if counts[pair]), key=lambda pair: (-counts[pair], pair))[:OTHER_PAIRS]
     known = Country.objects.in_bulk(sorted({code for pair in chosen for code in pair}))
     found = []
     for a, b in chosen:
@@ -194,12 +208,10 @@ def _other_pairs(one: Country, other: Country) -> list[CountryPair]:
 # Both ----------------------------------------------------------------------------------------------------
 
 
-def _hollow(mine: Q, one: int | str, other: int | str, *, place: int) -> list[Hollow]:
-    """What did not take place, or not yet, between two sides; `place` is that of a side's key in a row's end."""
-    sides: dict[Hollow, set[object]] = defaultdict(set)
-    for event, leader, country in counterparts.hollow_rows(mine):
-        sides[event].add((leader, country)[place])
-    return [event for event, some in sides.items() if {one, other} <= some]
+def _hollow(family: str, one: Key, other: Key) -> list[Hollow]:
+    """What did not take place, or not yet, between two sides."""
+    held = index.current()
+    return counterparts.outlined(held, held.hollow & held.all_of(family, (one, other)))
 
 
 def _facts(contacts: list[Meeting], hollow: list[Hollow], day: date) -> dict[str, object]:

@@ -2,34 +2,19 @@
 
 from dataclasses import dataclass, field
 
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.dates import MONTHS
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from timeline import cache, contact, paging
-from timeline.edition import part_key
-from timeline.entry import Entry
+from timeline import contact, paging
 from timeline.filters import TimelineFilter
 from timeline.index.bitmaps import spell_of
-from timeline.models import Event
+from timeline.pattern import Text, filled
 from timeline.position import day_of, first_of, is_year_only, last_of
-
-
-@dataclass
-class Shown:
-    """A thread as it is shown, with its HTML.
-
-    `gap` is the silence that begins behind it; `is_gapped` says that it stands inside one, `ends_gap` that a
-    silence ends at it.
-    """
-
-    thread: paging.Thread
-    gap: contact.Silence | None = None
-    is_gapped: bool = False
-    ends_gap: bool = False
-    html: str = ""
+from timeline.site import contact_address
+from timeline.views.threads import Shown, add_html
 
 
 @dataclass
@@ -41,6 +26,22 @@ class Spell:
     count: int
     has_heading: bool
     threads: list[Shown] = field(default_factory=list)
+
+    def html(self, *, is_first: bool, is_last: bool) -> SafeString:
+        """With its threads; `is_first` and `is_last` say that the view itself begins and ends with it."""
+        texts: dict[str, Text] = {
+            "spell.key": self.key,
+            "spell.words": self.words,
+            "spell.count": ngettext("%(n)s entry", "%(n)s entries", self.count) % {"n": self.count},
+            "threads": mark_safe("".join(one.html + (_gap(one.gap) if one.gap else "") for one in self.threads)),
+        }
+        fixed = {"spell.has_heading": self.has_heading, "is_first": is_first, "is_last": is_last}
+        return filled("timeline/_spell.html", texts, fixed)
+
+
+def _gap(silence: contact.Silence) -> SafeString:
+    texts: dict[str, Text] = {"days": str(silence.days), "words": silence.words, "contact": contact_address()}
+    return filled("timeline/_gap.html", texts)
 
 
 def results(
@@ -57,7 +58,7 @@ def results(
     shown_before = _key(asked.after) if continues and asked.after is not None else None
     shown = [Shown(thread) for thread in page.threads]
     _add_gaps(asked, page, shown)
-    _add_html(asked, shown)
+    add_html(asked, shown)
     spells: list[Spell] = []
     for thread, one in zip(page.threads, shown, strict=True):
         key = _key(thread.number)
@@ -66,10 +67,14 @@ def results(
             count = found.intersection_cardinality(index.of("spell", spell_of(thread.number)))
             spells.append(Spell(key, _words(key), count, key != shown_before))
         spells[-1].threads.append(one)
+    starts, following = asked.after is None and page.before is None, _next(asked, page.after, path, locked)
     return {
-        "spells": spells,
-        "starts": asked.after is None and page.before is None,
-        "next": _next(asked, page.after, path, locked),
+        "spells": [
+            one.html(is_first=starts and one is spells[0], is_last=following is None and one is spells[-1])
+            for one in spells
+        ],
+        "starts": starts,
+        "next": following,
         "back": f"{path}{_own(asked.but(before=page.before), locked)}" if page.before is not None else "",
         "other_order": f"{path}{_own(asked.but(order='oldest' if asked.order == 'newest' else 'newest'), locked)}",
         "first_page": f"{path}{_own(asked.but(), locked)}",
@@ -107,44 +112,6 @@ def _words(key: str) -> str:
 
 
 # Context ---------------------------------------------------------------------------------------------------
-
-
-def _add_html(asked: TimelineFilter, shown: list[Shown]) -> None:
-    """The HTML of each thread: kept as long as nothing changes, else made; one query and those of `with_entry`."""
-    keys = [
-        part_key(asked.index.version, asked.q, one.thread.head, one.thread.hanging, one.is_gapped, one.ends_gap)
-        for one in shown
-    ]
-    known = cache.get_many(keys)
-    missing = [(key, one) for key, one in zip(keys, shown, strict=True) if key not in known]
-    ids = [pk for _key, one in missing for pk in one.thread.members]
-    events = Event.objects.published().with_entry().in_bulk(ids) if ids else {}
-    entries = {pk: Entry(event, asked.query) for pk, event in events.items()}
-    _add_context(asked, list(entries.values()))
-    made = {key: _html(one, entries).encode() for key, one in missing}
-    cache.put_many(made)
-    for key, one in zip(keys, shown, strict=True):
-        one.html = mark_safe((known.get(key) or made[key]).decode())
-
-
-def _html(one: Shown, entries: dict[int, Entry]) -> str:
-    """A thread's own HTML, which says nothing of the page that it stands on."""
-    return render_to_string(
-        "timeline/_thread.html",
-        {
-            "thread": one,
-            "entries": [entries[pk] for pk in one.thread.entries],
-            "hanging": [] if one.thread.head is None else [entries[pk] for pk in one.thread.hanging],
-        },
-    )
-
-
-def _add_context(asked: TimelineFilter, entries: list[Entry]) -> None:
-    """The how-manieth contact of its pair each entry is."""
-    for entry in entries:
-        pair = contact.pair_of(entry.event)
-        if pair and (standing := contact.standing_of(asked.index, entry.event.pk, pair)):
-            entry.context = contact.short_words(standing)
 
 
 def _add_gaps(asked: TimelineFilter, page: paging.Page, shown: list[Shown]) -> None:

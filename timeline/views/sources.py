@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from timeline import edtf
+from timeline import edtf, index
 from timeline.entry import Entry, day_of, giver, line_of, word_of
+from timeline.index.bitmaps import SOURCE
 from timeline.models import Citation, Readout, Source, State
 from timeline.views.own_timeline import own_timeline
 from timeline.views.shelf import counted, public_before
@@ -29,9 +30,10 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
     found = Source.objects.filter(slug=slug).first()
     if found is None:
         raise Http404
-    resting = public_before().filter(Q(citations__source=found) | Q(readouts__source=found)).distinct()
-    states = list(resting.order_by().values_list("pk", "state"))
-    if not states:
+    cited = index.current().of(SOURCE, found.pk)
+    citing, giving = (model.objects.filter(source=found).values("event") for model in (Citation, Readout))
+    resting = public_before().filter(Q(pk__in=citing) | Q(pk__in=giving))
+    if not cited and not resting.exists():
         raise Http404
     own: dict[str, Any] = own_timeline(request, reverse("source", args=[slug]), sources=(found.slug,))
     return render(
@@ -41,8 +43,8 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
             "source": found,
             "host": urlsplit(found.url).hostname or "",
             "day": day_of(edtf.parse(found.published)) if found.published else None,
-            "withdrawn": sum(state == State.WITHDRAWN for _pk, state in states),
-            **_supports(found),
+            "withdrawn": resting.filter(state=State.WITHDRAWN).count(),
+            **_supports(found, len(cited)),
             **_accounts(found),
             **counted(own["totals"]),
             **own,
@@ -50,17 +52,20 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-def _supports(found: Source) -> dict[str, object]:
+def _supports(found: Source, cited: int) -> dict[str, object]:
     """`supports`: (words, entries) of each field that it supports, the most first; `silent`: entries that don't say."""
     citations = Citation.objects.filter(source=found, event__state=State.PUBLISHED).order_by()
-    fields = list(citations.values_list("supports", flat=True))
-    counts = Counter(name for names in fields for name in dict.fromkeys(names))
+    counts: Counter[str] = Counter()
+    silent = 0
+    for names, number in citations.values_list("supports").annotate(Count("pk")):
+        silent += 0 if names else number
+        counts.update(dict.fromkeys(names, number))
     known = list(Citation.SUPPORTS)
     ordered = sorted(counts.items(), key=lambda one: (-one[1], known.index(one[0]) if one[0] in known else len(known)))
     return {
-        "cited": len(fields),
+        "cited": cited,
         "supports": [(str(Citation.SUPPORTS.get(name, name)), count) for name, count in ordered],
-        "silent": sum(not names for names in fields),
+        "silent": silent,
     }
 
 

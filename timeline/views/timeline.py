@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from timeline import phrases, strip
-from timeline.facets import by_outcome, facets
+from timeline.facets import by_outcome
 from timeline.filters import TimelineFilter
 from timeline.site import absolute
 from timeline.views import share
+from timeline.views.facet_lists import facet_lists
 from timeline.views.results import results
 
 MOST_WAYS_OUT = 10  # each costs a count
@@ -35,7 +36,7 @@ def timeline(request: HttpRequest) -> HttpResponse:
             "conditions": phrases.conditions(asked),
             "outcomes": phrases.outcomes(outcomes),
             "chips": phrases.chips(asked),
-            "facets": facets(asked),
+            "facets": facet_lists(asked),
             "strip": strip.strip(asked),
             "changed_at": asked.index.changed_at,
             "ways_out": _ways_out(asked) if not count else [],

@@ -1,21 +1,23 @@
 """What the entries are about: every topic, and the page of one."""
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from pyroaring import BitMap
 
-from timeline import edtf, search
-from timeline.models import Participation, Role, State, Tagging, Topic
-from timeline.models.events import ParticipationQuerySet
-from timeline.position import BUCKET, day_of_bucket
+from timeline import edtf, index, search
+from timeline.index import Index
+from timeline.index.bitmaps import ADDRESSED, COUNTRY, KIND, LEADER, SPELL, SPOKE, TOPIC, Key
+from timeline.models import Kind, Topic
+from timeline.pattern import each
 from timeline.views.own_timeline import own_timeline
 from timeline.views.shelf import counted, kind_words, public_before
 
@@ -34,12 +36,13 @@ def topics(request: HttpRequest) -> HttpResponse:
     words = " ".join(request.GET.get("q", "").split())[:LONGEST_WORDS]
     if "q" in request.GET and not words:
         return redirect("topics")
-    every = _rows()
+    held = index.current()
+    every = _rows(held)
     asked = _plain(words).split()
     rows = [row for row in every if all(word in _plain(row.name) for word in asked)]
-    _add_leaders(rows)
-    _draw(rows, every)
-    months = sorted(month for row in every for month in row.months)
+    _add_leaders(held, rows)
+    _draw(held, rows, every)
+    ends = _ends(held, held.any_of(TOPIC, (row.pk for row in every)))
     return render(
         request,
         "timeline/topics.html",
@@ -48,8 +51,8 @@ def topics(request: HttpRequest) -> HttpResponse:
             "total": len(every),
             "words": words,
             "is_long": len(every) >= MANY or words,
-            "first": month_words(months[0]) if months else "",
-            "last": month_words(months[-1]) if months else "",
+            "first": month_words(ends[0]) if ends else "",
+            "last": month_words(ends[1]) if ends else "",
         },
     )
 
@@ -58,20 +61,23 @@ def topics(request: HttpRequest) -> HttpResponse:
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     """All entries on one topic. A topic that no reader has ever seen an entry on is 404."""
     found = Topic.objects.filter(slug=slug).first()
-    if found is None or not public_before().filter(taggings__topic=found).exists():
+    if found is None:
+        raise Http404
+    held = index.current()
+    ids = held.of(TOPIC, found.pk)
+    if not ids and not public_before().filter(taggings__topic=found).exists():
         raise Http404
     own: dict[str, Any] = own_timeline(request, reverse("topic", args=[slug]), topics=(found.slug,))
-    entries = own["totals"].all
-    leaders = _leaders(found, entries) if entries else []
+    leaders, more = _leaders(held, ids)
     return render(
         request,
         "timeline/topic.html",
         {
             "topic": found,
-            "span": _span(found),
-            "leaders": leaders[:MOST_LEADERS],
-            "more_leaders": max(len(leaders) - MOST_LEADERS, 0),
-            "countries": _countries(found),
+            "span": _span(held, ids),
+            "leaders": leaders,
+            "more_leaders": more,
+            "countries": _countries(held, ids),
             **counted(own["totals"]),
             **own,
         },
@@ -93,76 +99,61 @@ class Bar:
 
 @dataclass
 class Row:
-    """One topic in the list: entries by month, its most frequent leaders as (slug, name), its lane."""
+    """One topic in the list: entries, its first and last month, its most frequent leaders as (slug, name), its lane."""
 
-    pk: int
+    pk: Key
     slug: str
     name: str
-    months: Counter[Month] = field(default_factory=Counter)
+    count: int
+    span: str
     leaders: list[tuple[str, str]] = field(default_factory=list)
     bars: list[Bar] = field(default_factory=list)
 
     @property
-    def count(self) -> int:
-        return self.months.total()
-
-    @property
-    def span(self) -> str:
-        return span_words(min(self.months), max(self.months))
+    def drawn(self) -> SafeString:
+        """The lane's months as SVG."""
+        return each("timeline/_topic_bar.html", "bar", self.bars)
 
 
-def _rows() -> list[Row]:
-    """Every topic with published entries, those with the most first; one query."""
-    taggings = Tagging.objects.filter(event__state=State.PUBLISHED).order_by()
-    days = taggings.values_list("topic", "topic__slug", "topic__name", F("event__position") / BUCKET)
-    rows: dict[int, Row] = {}
-    for pk, slug, name, bucket, count in days.annotate(Count("pk")):
-        rows.setdefault(pk, Row(pk, slug, name)).months[_month(bucket)] += count
-    return sorted(rows.values(), key=lambda row: (-row.count, row.name))
+def _rows(held: Index) -> list[Row]:
+    """Every topic with published entries, those with the most first."""
+    rows = [Row(pk, *held.name(TOPIC, pk), len(ids), _span(held, ids)) for pk, ids in held.families[TOPIC].items()]
+    return sorted(rows, key=lambda row: (-row.count, row.name))
 
 
-def _add_leaders(rows: list[Row]) -> None:
-    """The three leaders who take part in most entries of each topic; one query."""
-    taking_part = Tagging.objects.filter(
-        topic__in=[row.pk for row in rows],
-        event__state=State.PUBLISHED,
-        event__participations__leader__isnull=False,
-    ).order_by()
-    people = taking_part.values_list(
-        "topic", "event__participations__leader__slug", "event__participations__leader__name"
-    )
-    found: dict[int, list[tuple[int, str, str]]] = defaultdict(list)
-    for pk, slug, name, count in people.annotate(Count("event", distinct=True)):
-        found[pk].append((-count, name, slug))
+def _add_leaders(held: Index, rows: list[Row]) -> None:
+    """The three leaders who take part in most entries of each topic."""
     for row in rows:
-        row.leaders = [(slug, name) for _count, name, slug in sorted(found[row.pk])[:3]]
+        most = held.top(LEADER, held.of(TOPIC, row.pk), 3)
+        named = sorted((-count, name, slug) for count, key in most for slug, name in [held.name(LEADER, key)])
+        row.leaders = [(slug, name) for _count, name, slug in named[:3]]
 
 
-def _draw(rows: list[Row], every: list[Row]) -> None:
+def _draw(held: Index, rows: list[Row], every: list[Row]) -> None:
     """Each topic's entries over time, all on the scale of `every`; a long time by the year."""
-    known = [month for row in every for month in row.months if month[1]]
+    tagged = held.any_of(TOPIC, (row.pk for row in every))
+    known = [spell for spell in held.spells if _month(spell)[1] and held.of(SPELL, spell).intersect(tagged)]
     if not known:
         return
-    by_year = max(known)[0] - min(known)[0] > 15
-    cells = {row.pk: _cells(row.months, by_year=by_year) for row in every}
-    first = min(cell for one in cells.values() for cell in one)
-    number = max(cell for one in cells.values() for cell in one) - first + 1
-    most = max(count for one in cells.values() for count in one.values())
+    by_year = _month(known[-1])[0] - _month(known[0])[0] > 15
+    # Those of an unknown month have no place among months.
+    slots = held.years if by_year else [(spell >> 1, held.of(SPELL, spell)) for spell in held.spells if spell & 1]
+    slots = [(number, ids & tagged) for number, ids in slots]
+    counts = {
+        row.pk: {
+            number: count for number, ids in slots if (count := ids.intersection_cardinality(held.of(TOPIC, row.pk)))
+        }
+        for row in every
+    }
+    used = [number for number, ids in slots if ids]
+    first, number = used[0], used[-1] - used[0] + 1
+    most = max(count for one in counts.values() for count in one.values())
     for row in rows:
-        for cell, count in sorted(cells[row.pk].items()):
+        for cell, count in counts[row.pk].items():
             height = max(round(LANE * count / most), 2)
             width = min(86 / number, WIDEST)
             x = 100 * (cell - first + 0.5) / number - width / 2
             row.bars.append(Bar(f"{x:.2f}%", f"{width:.2f}%", str(LANE + 4 - height), str(height)))
-
-
-def _cells(months: Counter[Month], *, by_year: bool) -> Counter[int]:
-    """Entries by the number of their month or year; those of an unknown month have no place among months."""
-    cells: Counter[int] = Counter()
-    for (year, month), count in months.items():
-        if by_year or month:
-            cells[year if by_year else year * 12 + month - 1] += count
-    return cells
 
 
 def _plain(text: str) -> str:
@@ -173,9 +164,23 @@ def _plain(text: str) -> str:
 # Months --------------------------------------------------------------------------------------------------------
 
 
-def _month(bucket: int) -> Month:
-    day, is_year_only = day_of_bucket(bucket)
-    return day.year, 0 if is_year_only else day.month
+def _month(spell: int) -> Month:
+    """The month of a spell as the index counts them."""
+    month, is_known = divmod(spell, 2)
+    return month // 12, month % 12 + 1 if is_known else 0
+
+
+def _ends(held: Index, ids: BitMap) -> tuple[Month, Month] | None:
+    """The first and the last month of some entries."""
+    first = next((spell for spell in held.spells if held.of(SPELL, spell).intersect(ids)), None)
+    last = next((spell for spell in reversed(held.spells) if held.of(SPELL, spell).intersect(ids)), None)
+    return None if first is None or last is None else (_month(first), _month(last))
+
+
+def _span(held: Index, ids: BitMap) -> str:
+    """“November 2025 to May 2026”; nothing where there is no entry."""
+    ends = _ends(held, ids)
+    return span_words(*ends) if ends else ""
 
 
 def month_words(month: Month) -> str:
@@ -214,34 +219,26 @@ class Voice:
         return kind_words(self.by_kind)
 
 
-def _span(found: Topic) -> str:
-    """The first and the last month of its entries; one query."""
-    buckets = Tagging.objects.filter(topic=found, event__state=State.PUBLISHED).order_by()
-    months = [_month(bucket) for (bucket,) in buckets.values_list(F("event__position") / BUCKET).distinct()]
-    return span_words(min(months), max(months)) if months else ""
+def _leaders(held: Index, ids: BitMap) -> tuple[list[Voice], int]:
+    """Who takes part in most of these entries, and how many do besides; those who are only addressed don't."""
+    counts: dict[Key, int] = {}
+    for key, number in held.counts(LEADER, ids).items():
+        if taking_part := number - ids.intersection_cardinality(held.of(ADDRESSED, key)):
+            counts[key] = taking_part
+    most = sorted(counts, key=lambda key: (-counts[key], held.name(LEADER, key)[1]))[:MOST_LEADERS]
+    return [_voice(held, key, ids) for key in most], len(counts) - len(most)
 
 
-def _leaders(found: Topic, entries: int) -> list[Voice]:
-    """Who takes part in its `entries`, the most frequent first; those who are only addressed don't. One query."""
-    people = _taking_part(found).exclude(role=Role.ADDRESSEE).filter(leader__isnull=False)
-    rows = people.values_list("leader__slug", "leader__name", "country", "country__name", "event__kind")
-    voices: dict[str, Voice] = {}
-    countries: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
-    for slug, name, code, country, kind, count in rows.annotate(Count("event", distinct=True)):
-        voices.setdefault(slug, Voice(slug, name)).by_kind[kind] += count
-        countries[slug][code, country] += count
-    ordered = sorted(voices.values(), key=lambda one: (-one.count, one.name))
-    for one in ordered:
-        one.country, one.country_name = countries[one.slug].most_common(1)[0][0]
-        one.share = round(100 * one.count / entries)
-    return ordered
+def _voice(held: Index, key: Key, ids: BitMap) -> Voice:
+    leader = int(str(key))
+    own = (ids & held.of(LEADER, leader)) - held.of(ADDRESSED, leader)
+    by_kind = Counter({kind: own.intersection_cardinality(held.of(KIND, kind)) for kind in Kind.values})
+    code = max(held.spoke_for[leader], key=lambda code: own.intersection_cardinality(held.of(SPOKE, (leader, code))))
+    country = held.name(COUNTRY, code)[1]
+    return Voice(*held.name(LEADER, key), code, country, by_kind, share=round(100 * len(own) / len(ids)))
 
 
-def _countries(found: Topic) -> list[tuple[str, str, int]]:
-    """(code, name, entries) of each country that takes part, the most frequent first; one query."""
-    rows = _taking_part(found).values_list("country", "country__name").annotate(Count("event", distinct=True))
+def _countries(held: Index, ids: BitMap) -> list[tuple[str, str, int]]:
+    """(code, name, entries) of each country that takes part, the most frequent first."""
+    rows = [(*held.name(COUNTRY, key), count) for key, count in held.counts(COUNTRY, ids).items()]
     return sorted(rows, key=lambda row: (-row[2], row[1]))
-
-
-def _taking_part(found: Topic) -> ParticipationQuerySet:
-    return Participation.objects.filter(event__state=State.PUBLISHED, event__taggings__topic=found).order_by()

@@ -71,6 +71,8 @@ def of_visit(visit: Visit, cast: Cast) -> Made | Skipped:
     gathering = not met and remarks.is_gathering(visit.description) and kind in ("", "private", "unofficial")
     one_day = visit.start == visit.end or day is not None
     is_bilateral = bool(met) and one_day and kind in ("", "private", "informal", "unofficial")
+    # The list's own notes: each visit in it included a meeting with the President, or with the Vice President where the
+    # President was ill or abroad.
     host = met or [{"leader": None, "role": "host", "country": "US", "title": "President or Vice President"}]
     who = f"{_and([one.words for one in mentions])} of {places.states()[mentions[0].country].in_sentence}"
     verb = ("meets", "visits", "pays", "attends") if len(mentions) == 1 else ("meet", "visit", "pay", "attend")

@@ -223,7 +223,10 @@ class Person:
         }
 
     def posts(self) -> list[dict[str, Any]]:
-        """The titles seen, one after the other. Begin and end are open; a change lies between two sightings."""
+        """The titles seen, one after the other; a change lies between two sightings.
+
+        The first began on the day when it was first seen or before, the last ended when it was last seen or afterwards.
+        """
         runs: list[list[Mention]] = []
         for one in sorted((one for one in self.mentions if one.title), key=lambda one: (one.first, one.last)):
             if runs and (runs[-1][0].title, runs[-1][0].country) == (one.title, one.country):
@@ -237,13 +240,15 @@ class Person:
         for run in runs:
             key = (run[0].title, run[0].country)
             if not posts or (posts[-1]["title"], posts[-1]["country"]) != key:
-                post = {"title": key[0], "country": key[1], "since": None, "until": None}
+                post = {"title": key[0], "country": key[1], "since": f"../{run[0].first}", "until": None}
                 if posts:
                     next_day, seen = last_seen + timedelta(days=1), run[0].first
                     posts[-1]["until"] = _between(next_day, seen - timedelta(days=1))
                     post["since"] = _between(next_day, seen)
                 posts.append(post)
             last_seen = max(last_seen, *(one.last for one in run))
+        if posts:
+            posts[-1]["until"] = f"{last_seen}/.."
         return posts
 
 
