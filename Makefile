@@ -16,7 +16,7 @@ PYTEST = $(PY) -m pytest -n auto --maxprocesses 4
 help:
 	@echo "make run      serve Readout on this machine (PORT=8000), set up on first use"
 	@echo "make serve    serve it to the public (WORKERS=2, HOST=127.0.0.1), set up as README says"
-	@echo "make editor   make an account that may sign in to /admin/"
+	@echo "make editor   make an account for /admin/, or a new password (ARGS=\"name --role editor\")"
 	@echo "make test     all tests, on SQLite and then on PostgreSQL (ARGS='-k feed' to choose)"
 	@echo "make soak     the long tests: many random examples, hours if you let them (ARGS as above)"
 	@echo "make bench    how fast it is beside others and as it grows (SIZES='1000 10000' for a quick one)"
@@ -97,22 +97,14 @@ serve: .venv/.run
 
 editor: .venv/.run
 	@$(PY) manage.py migrate --verbosity 0
-	@echo "This makes an account that may sign in to /admin/ and change everything there."
-	@$(PY) manage.py createsuperuser
+	@echo "This makes a chief editor's account for /admin/: it may change everything there and make accounts for others."
+	@$(PY) manage.py editor $(ARGS)
 
 
 # Testing ---------------------------------------------------------------------------------------------------
 
-# Both rings run even when the first fails, and the last lines say how each ended (TEST_RESULT: tests/conftest.py).
-# Pages look and act the same on either database: the browser's tests belong to SQLite's ring.
 test: .venv/.dev postgres-programs chromium
-	@rm -f tests/artefacts/failed-*.png; TEST_RESULT=`mktemp`; export TEST_RESULT; sqlite=0; postgres=0; \
-	echo "Tests on SQLite and in the browser"; \
-	$(CLEAN_ENV) $(PYTEST) $(ARGS) || sqlite=$$?; \
-	echo "Tests on PostgreSQL"; \
-	$(CLEAN_ENV) $(PY) tests/postgres.py -- $(PYTEST) -m "not soak and not browser" $(ARGS) || postgres=$$?; \
-	echo; cat "$$TEST_RESULT"; rm -f "$$TEST_RESULT"; \
-	test $$sqlite -eq 0 && test $$postgres -eq 0
+	@$(CLEAN_ENV) $(PY) tests/rings.py $(ARGS)
 
 soak: .venv/.dev postgres-programs
 	$(CLEAN_ENV) $(PYTEST) -m soak --hypothesis-profile soak $(ARGS)

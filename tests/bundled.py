@@ -16,8 +16,11 @@ _rows: dict[str, tuple[list[str], list[tuple[Any, ...]]]] = {}
 
 
 def load() -> None:
-    """Fill an empty database with the bundled dossiers."""
+    """Fill the database with the bundled dossiers alone; there may be people, sources and topics, but no events."""
     if not _rows:
+        with transaction.atomic(), connection.cursor() as cursor:
+            for model in _models():
+                cursor.execute(f"DELETE FROM {_quoted(model._meta.db_table)}")
         store.store([dossier.read(path) for path in dossier.bundled()])
         _rows.update({model._meta.db_table: _read(model) for model in _models()})
         return

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.cache import caches
 from django.db import connection, connections, transaction
 from django.template.base import Template
-from django.test.utils import instrumented_test_render
+from django.test.utils import instrumented_test_render  # type: ignore[attr-defined]
 
 from timeline import cache
 
@@ -33,6 +33,10 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("quick")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--screenshots", action="store_true", help="keep what the browser shows in tests/artefacts")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     # Both databases are tested under the same settings; a DATABASE_URL alone would mean those of a production
     # site, whose static files have to be collected first.
@@ -47,7 +51,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """What asks no database need not run on each: SQLite's ring has it."""
     if connection.vendor == "sqlite":
         return
-    asks = {"db", "transactional_db", "django_db_blocker", "live_server"}
+    asks = {"db", "transactional_db", "django_db_blocker", "live_server", "server"}
     about = [
         one for one in items if one.get_closest_marker("django_db") or asks & set(getattr(one, "fixturenames", ()))
     ]

@@ -13,3 +13,7 @@ def seeds(few: int, many: int) -> pytest.MarkDecorator:
     return pytest.mark.parametrize(
         "seed", [*range(few), *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(few, many))]
     )
+
+
+# Gives a test `everything`: False each time, True in `make soak`.
+few_and_all = pytest.mark.parametrize("everything", [False, pytest.param(True, marks=pytest.mark.soak)])

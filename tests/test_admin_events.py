@@ -476,7 +476,7 @@ def test_links_choose_from_all_kinds_by_title_and_date(admin_client):
 
 def test_events_as_such_are_hidden_and_lead_to_their_kind(admin_client):
     (event,) = builders.publish(builders.call())
-    assert "/admin/timeline/event/" not in admin_client.get("/admin/").text
+    assert 'href="/admin/timeline/event/"' not in admin_client.get("/admin/").text
     response = admin_client.get(f"/admin/timeline/event/{event.pk}/change/")
     assert response.status_code == 302
     assert response.url == change(event)
@@ -502,7 +502,8 @@ def test_who_may_only_look_sees_all_and_changes_nothing(client):
 def test_who_may_change_calls_may_change_their_rows(client):
     (event,) = builders.publish(builders.call())
     editor = User.objects.create_user("editor", is_staff=True)
-    editor.user_permissions.add(*Permission.objects.filter(codename__in=["change_call", "view_call", "add_call"]))
+    allowed = ["change_call", "view_call", "add_call", "publish_event"]
+    editor.user_permissions.add(*Permission.objects.filter(codename__in=allowed))
     client.force_login(editor)
     sent = form_at(client, change(event))
     saved(client.post(change(event), sent | {"citations-0-excerpt": "exact words", **NO_CORRECTION}))

@@ -26,12 +26,7 @@ from timeline.models import (
     WriteRefused,
 )
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _cast():
-    builders.cast()
+pytestmark = pytest.mark.usefixtures("cast_all_along", "db")
 
 
 # What the database holds -----------------------------------------------------------------------------------
@@ -57,14 +52,18 @@ BROKEN_EVENTS: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
-@pytest.mark.parametrize("fault", BROKEN_EVENTS)
-def test_it_refuses_an_event_with(fault):
-    kind, changes = BROKEN_EVENTS[fault]
-    event = builders.write(getattr(builders, kind)())
-    for name, value in changes.items():
-        setattr(event, name, value)
-    with pytest.raises(IntegrityError), record.writing():
-        event.save()
+def test_it_refuses_each_broken_event():
+    builders.publish(builders.call(), builders.meeting(), builders.statement())
+    for fault, (kind, changes) in BROKEN_EVENTS.items():
+        event = builders.event(kind)
+        for name, value in changes.items():
+            setattr(event, name, value)
+        try:
+            with record.writing():
+                event.save()
+        except IntegrityError:
+            continue
+        pytest.fail(f"An event was saved with {fault}.")
 
 
 def test_it_derives_the_first_and_last_day_from_the_date():
@@ -162,14 +161,18 @@ OUTSIDE = {
 }
 
 
-@pytest.mark.parametrize("way", OUTSIDE)
-def test_it_refuses_outside_the_writer(way):
-    builders.publish(builders.meeting())
-    event = builders.write(builders.call(topics=["taiwan"]))
+def test_it_refuses_outside_the_writer():
+    _meeting, event = builders.publish(builders.meeting(), builders.call(topics=["taiwan"]))
     before = builders.dump()
-    with pytest.raises(WriteRefused, match=r"timeline\.record\.writing\(\)"), transaction.atomic():
-        OUTSIDE[way](event)
-    assert builders.dump() == before
+    for name, way in OUTSIDE.items():
+        told = "nothing"
+        try:
+            with transaction.atomic():
+                way(event)
+        except WriteRefused as refused:
+            told = str(refused)
+        assert "timeline.record.writing()" in told, name
+        assert builders.dump() == before, name
 
 
 def test_it_refuses_again_once_the_block_has_ended():

@@ -1,6 +1,5 @@
 """The one writer: what it keeps in step, what it refuses, and that nothing half-written stays."""
 
-import threading
 from contextlib import suppress
 from typing import Any
 
@@ -25,16 +24,9 @@ from timeline.models import (
     State,
     Tagging,
     Topic,
-    Version,
 )
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _cast(request):
-    if "transactional_db" not in request.fixturenames:
-        builders.cast()
+pytestmark = pytest.mark.usefixtures("cast_all_along", "db")
 
 
 def steps_since(before: int) -> int:
@@ -235,16 +227,16 @@ def test_it_writes_many_and_says_which_it_refuses():
     assert found("taiwan") == {"new"}
 
 
-def test_it_asks_as_few_queries_for_fifty_as_for_five():
+def test_it_asks_as_few_queries_for_fifteen_as_for_three():
     def rows(first, last):
         return [
             call(f"call-{n}", readouts=[account("JP", "One.", "Two.")], topics=["taiwan"]) for n in range(first, last)
         ]
 
     with CaptureQueriesContext(connection) as few, record.writing() as writer:
-        writer.write_all([(row, None) for row in rows(0, 5)], state=State.PUBLISHED)
+        writer.write_all([(row, None) for row in rows(0, 3)], state=State.PUBLISHED)
     with CaptureQueriesContext(connection) as many, record.writing() as writer:
-        writer.write_all([(row, None) for row in rows(5, 55)], state=State.PUBLISHED)
+        writer.write_all([(row, None) for row in rows(3, 18)], state=State.PUBLISHED)
     assert len(many) <= len(few) + 3
 
 
@@ -415,7 +407,6 @@ REFUSALS: dict[str, tuple[dict[str, Any], str, str]] = {
         "/citations/0/supports/1",
         "no part of an event",
     ),
-    "an unknown link": (call(links=[{"relation": "about", "event": "no"}]), "/links/0/event", "is not known"),
     "a link to itself": (call(links=[{"relation": "about", "event": "call"}]), "/links/0/event", "linked to itself"),
     "a relation nobody knows": (
         call(links=[{"relation": "near", "event": "call-2"}]),
@@ -425,13 +416,22 @@ REFUSALS: dict[str, tuple[dict[str, Any], str, str]] = {
 }
 
 
-@pytest.mark.parametrize("fault", REFUSALS)
-def test_it_refuses(fault):
-    row, pointer, words = REFUSALS[fault]
-    found = problems(row)
-    assert words in found[pointer]
-    assert found[pointer].endswith((".", "?"))
-    assert len(found) == (2 if fault == "a call with oneself" else 1)
+def test_it_refuses():
+    before = builders.dump()
+    with record.writing() as writer:
+        written = writer.write_all([(row, None) for row, *_ in REFUSALS.values()], state=State.PUBLISHED)
+    for (fault, (_row, pointer, words)), refused in zip(REFUSALS.items(), written, strict=True):
+        assert isinstance(refused, record.Refused), fault
+        found = {problem.pointer: problem.message for problem in refused.problems}
+        assert words in found[pointer], fault
+        assert found[pointer].endswith((".", "?")), fault
+        assert len(found) == (2 if fault == "a call with oneself" else 1), fault
+    assert builders.dump() == before
+
+
+def test_it_refuses_a_link_to_what_nobody_knows():
+    row = call(links=[{"relation": "about", "event": "no"}])
+    assert problems(row) == {"/links/0/event": "The event “no” is not known."}
 
 
 def test_it_says_all_that_is_wrong_at_once():
@@ -566,19 +566,20 @@ def test_it_does_not_discard_a_draft_that_others_link_to():
 # The record as JSON ----------------------------------------------------------------------------------------
 
 
-def test_it_gives_back_every_bundled_event_as_it_came_and_takes_it_back():
-    builders.ingest_bundled()
-    with record.writing() as writer:
-        for row in builders.bundled_events():
-            event = builders.event(row["id"])
-            given = record.of(event)
-            assert given == writer.prepared(row)
-            assert list(given) == list(record.canonical({}))
-            assert event.versions.get().record == given
+def test_it_gives_back_every_bundled_event_as_it_came_and_takes_it_back(bundled):
+    rows = builders.bundled_events()
+    events = {event.slug: event for event in Event.objects.prefetch_related("versions")}
+    given = record.of_all(event.pk for event in events.values())
     before = builders.dump()
     with record.writing() as writer:
-        for event in Event.objects.all():
-            assert not writer.write(record.of(event), event=event).changed
+        for row, prepared in zip(rows, writer.prepared_all(rows), strict=True):
+            event = events.pop(row["id"])
+            assert given[event.pk] == prepared
+            assert list(given[event.pk]) == list(record.canonical({}))
+            assert [version.record for version in event.versions.all()] == [prepared]
+        assert events == {}
+        written = writer.write_all([(given[event.pk], event) for event in Event.objects.all()])
+    assert not [one for one in written if isinstance(one, record.Refused) or one.changed]
     assert builders.dump() == before
 
 
@@ -598,67 +599,3 @@ def test_it_finds_an_event_by_the_new_name_of_a_leader_country_or_topic():
         assert found(new) == {"call"}
         assert ("event", str(event.pk), "changed") in changes_since(before)
     assert numbers(event) == [(1, 1, "published")]
-
-
-# Two at once -----------------------------------------------------------------------------------------------
-
-
-def together(*writers):
-    """Run these at the same moment, each in a thread with a connection of its own; what they raised."""
-    start, raised = threading.Barrier(len(writers)), []
-
-    def run(work):
-        try:
-            start.wait(timeout=10)
-            work()
-        except BaseException as error:
-            raised.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(work,)) for work in writers]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return raised
-
-
-@pytest.mark.django_db(transaction=True)
-def test_it_lets_writers_queue(transactional_db):
-    builders.cast()
-    event = write(call())
-    before = data_version()
-
-    def change(who):
-        for number in range(5):
-            with record.writing() as writer:
-                writer.write(call(title=f"{who} {number}"), event=Event.objects.get(pk=event.pk))
-
-    assert together(*[lambda who=who: change(who) for who in ("Kihara", "Mao", "Leavitt")]) == []
-    assert numbers(event) == [(number, number, "published") for number in range(1, 17)]
-    assert steps_since(before) == 15
-    assert Change.objects.filter(noun="event", version__gt=before).count() == 15
-    assert event.versions.get(number=16).record["title"] == builders.event("call").title
-
-
-@pytest.mark.django_db(transaction=True)
-def test_it_gives_a_slug_to_one_of_two(transactional_db):
-    builders.cast()
-    wrote = []
-
-    def make(title):
-        with suppress(record.Refused), record.writing() as writer:
-            wrote.append(writer.write(call(title=title), state=State.PUBLISHED).event.title)
-
-    assert together(lambda: make("One"), lambda: make("Two")) == []
-    assert wrote == [Event.objects.get().title]
-    assert Version.objects.get().number == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_it_begins_to_count_when_two_begin(transactional_db):
-    DataVersion.objects.all().delete()
-    assert together(lambda: builders.topic("a", "A"), lambda: builders.topic("b", "B")) == []
-    assert Change.objects.filter(noun="topic").values("version").distinct().count() == 2
-    assert DataVersion.objects.count() == 1

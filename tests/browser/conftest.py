@@ -1,11 +1,14 @@
 """A real browser for the tests in this directory.
 
-`page` is a fresh window per test on the live server. The test fails at its end if the page wrote an error to
+`page` is an empty window on the site that `server` serves. The test fails at its end if the page wrote an error to
 the console, a script of it failed, the Content-Security-Policy stopped something, or anything was asked of
 another host; a test that means to provoke such a thing says so first with `faults.expect(...)`.
 
 A test changes the window by giving one of the fixtures `viewport`, `color_scheme`, `java_script_enabled` or
 `locale` another value with `pytest.mark.parametrize`.
+
+A module whose tests only read has the bundled `dossiers` put in once; one whose tests write is marked
+`django_db(transaction=True)`, and everything is taken out again after each.
 """
 
 import os
@@ -15,10 +18,12 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.core.management import call_command
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, ViewportSize, expect, sync_playwright
+from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
-from tests import chromium
+from tests import bundled, chromium
 from tests.conftest import ARTEFACTS
 
 HERE = Path(__file__).parent
@@ -48,6 +53,11 @@ class Faults:
         self.origin = origin
         self.found: list[str] = []
         self._expected: list[re.Pattern[str]] = []
+
+    def forget(self) -> None:
+        """Begin anew: nothing found, nothing expected."""
+        self.found.clear()
+        self._expected.clear()
 
     def expect(self, pattern: str) -> None:
         """From now on, a fault whose text the regular expression finds is no fault. It need not come."""
@@ -111,52 +121,126 @@ def locale() -> str:
     return "en-GB"
 
 
+@pytest.fixture(scope="session")
+def server(django_db_setup: None) -> Iterator[LiveServer]:
+    """The site over HTTP, for the whole run. Unlike `live_server` it asks for no empty database after each test."""
+    server = LiveServer("localhost")
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def dossiers(server: LiveServer, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The bundled dossiers for a module whose tests only read; nothing is left of them after it."""
+    with django_db_blocker.unblock():
+        bundled.load()
+        yield
+        call_command("flush", verbosity=0, interactive=False)
+
+
+class Window:
+    """A window that one test after the other looks into: opening a new one takes longer than most tests."""
+
+    def __init__(self, browser: Browser, server: LiveServer, java_script_enabled: bool, locale: str) -> None:
+        self.faults = Faults(server.url)
+        self._origin = server.url
+        self._context = browser.new_context(
+            base_url=server.url,
+            java_script_enabled=java_script_enabled,
+            locale=locale,
+            timezone_id="UTC",
+            reduced_motion="reduce",
+        )
+        self._context.set_default_timeout(30_000)
+        self._context.on("page", self.faults.watch)
+        self.page = self._context.new_page()
+        self._chromium = self._context.new_cdp_session(self.page)
+
+    def empty(self) -> None:
+        """Leave the page and forget everything: cookies, what scripts kept, copies of pages, the way back."""
+        for other in self._context.pages:
+            if other is not self.page:
+                other.close()
+        self.page.unroute_all()
+        if self.page.url.startswith(self._origin):
+            self.page.evaluate("sessionStorage.clear()")
+        self.page.goto("about:blank")
+        self._context.clear_cookies()
+        self._context.clear_permissions()
+        self._chromium.send("Network.clearBrowserCache")
+        self._chromium.send("Storage.clearDataForOrigin", {"origin": self._origin, "storageTypes": "all"})
+        self._chromium.send("Page.resetNavigationHistory")
+
+    def close(self) -> None:
+        self._context.close()
+
+
+@pytest.fixture(scope="session")
+def windows() -> Iterator[dict[tuple[bool, str], Window]]:
+    """The windows that are open: with or without scripts, and in which language."""
+    windows: dict[tuple[bool, str], Window] = {}
+    yield windows
+    for window in windows.values():
+        window.close()
+
+
 @pytest.fixture
-def faults(live_server: LiveServer) -> Faults:
-    return Faults(live_server.url)
+def window(
+    browser: Browser,
+    server: LiveServer,
+    windows: dict[tuple[bool, str], Window],
+    java_script_enabled: bool,
+    locale: str,
+) -> Window:
+    key = java_script_enabled, locale
+    if key not in windows or windows[key].page.is_closed():
+        windows[key] = Window(browser, server, *key)
+    return windows[key]
+
+
+@pytest.fixture
+def faults(window: Window) -> Faults:
+    return window.faults
 
 
 @pytest.fixture
 def page(
     request: pytest.FixtureRequest,
-    browser: Browser,
-    live_server: LiveServer,
+    window: Window,
     faults: Faults,
     viewport: ViewportSize,
     color_scheme: str,
-    java_script_enabled: bool,
-    locale: str,
 ) -> Iterator[Page]:
-    """A new window with nothing kept from the test before; addresses may be given as paths."""
-    context = browser.new_context(
-        base_url=live_server.url,
-        viewport=viewport,
-        color_scheme=color_scheme,  # type: ignore[arg-type]
-        java_script_enabled=java_script_enabled,
-        locale=locale,
-        timezone_id="UTC",
-        reduced_motion="reduce",
-    )
-    context.set_default_timeout(30_000)
-    context.on("page", faults.watch)
-    page = context.new_page()
+    """A window with nothing kept from the test before; addresses may be given as paths."""
+    page = window.page
+    page.set_viewport_size(viewport)
+    page.emulate_media(media="screen", color_scheme=color_scheme)  # type: ignore[arg-type]
+    faults.forget()
+    broken = True
     try:
         yield page
         if request.node.stash.get(FAILED, False):
             page.screenshot(path=_artefact(f"failed-{request.node.name}"), full_page=True)
+        else:
+            window.empty()
+            broken = False
     finally:
-        context.close()
+        if broken:  # then it is not looked into again
+            window.close()
     assert not faults.found, "The page had faults:\n" + "\n".join(faults.found)
 
 
 @pytest.fixture
-def screenshot(page: Page) -> Callable[[str], Path]:
-    """`screenshot("timeline-dark")` keeps the whole page as tests/artefacts/timeline-dark.png."""
+def screenshot(request: pytest.FixtureRequest, page: Page) -> Callable[[str], None]:
+    """`screenshot("timeline-dark")` keeps the whole page as tests/artefacts/timeline-dark.png.
 
-    def keep(name: str) -> Path:
-        path = _artefact(name)
-        page.screenshot(path=path, full_page=True)
-        return path
+    That is done in the long run and with `--screenshots`: drawing a long page takes a second.
+    """
+    wanted = request.config.getoption("--screenshots") or request.node.get_closest_marker("soak") is not None
+
+    def keep(name: str) -> None:
+        if wanted:
+            page.screenshot(path=_artefact(name), full_page=True)
 
     return keep
 

@@ -2,16 +2,14 @@
 
 import gzip
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Response, expect
 
-from tests import bundled
 from timeline import record
 from timeline.models import Event, Leader, State
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.usefixtures("dossiers")
 
 CALL = "/events/takaichi-trump-call-2025-11-25/"
 LONG = " ".join(["Leaders of a dozen countries meet in a town with a very long name"] * 3)[:200].strip()
@@ -25,13 +23,8 @@ def at_widths(narrow: int, *, wide: int) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("viewport", [windows[narrow], in_the_long_run], ids=[str(narrow), str(wide)])
 
 
-@pytest.fixture(autouse=True)
-def _dossiers(live_server: object) -> None:
-    bundled.load()
-
-
-@pytest.fixture
-def crowd() -> str:
+@pytest.fixture(scope="module")
+def crowd(dossiers: None) -> str:
     """A summit of a dozen, with a title of 200 characters and a place without a space; its address."""
     whole = record.of(Event.objects.get(slug="g20-johannesburg-summit-2025-11-22"))
     with record.writing() as writer:
@@ -52,7 +45,7 @@ def crowd() -> str:
 
 @at_widths(320, wide=1440)
 def test_it_holds_a_crowd_and_a_long_title(
-    page: Page, crowd: str, assert_accessible: Callable[..., None], screenshot: Callable[[str], Path]
+    page: Page, crowd: str, assert_accessible: Callable[..., None], screenshot: Callable[[str], None]
 ) -> None:
     for address in (crowd, "/?since=2025-11-22&until=2025-11-23"):
         page.goto(address)
@@ -64,7 +57,7 @@ def test_it_holds_a_crowd_and_a_long_title(
 
 
 @at_widths(390, wide=1280)
-def test_it_turns_round_for_a_language_from_right_to_left(page: Page, screenshot: Callable[[str], Path]) -> None:
+def test_it_turns_round_for_a_language_from_right_to_left(page: Page, screenshot: Callable[[str], None]) -> None:
     for name, address in (("timeline", "/?since=2025-11-22&until=2025-11-25"), ("call", CALL)):
         page.goto(address)
         page.evaluate("document.documentElement.dir = 'rtl'")
@@ -81,14 +74,14 @@ def test_it_takes_text_twice_as_large(page: Page) -> None:
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
 
 
-def test_it_prints_a_clean_sheet_with_the_permanent_link(page: Page, screenshot: Callable[[str], Path]) -> None:
+def test_it_prints_a_clean_sheet_with_the_permanent_link(page: Page, screenshot: Callable[[str], None]) -> None:
     page.goto(CALL)
     page.emulate_media(media="print")
     expect(page.get_by_text("Permanent link: http")).to_be_visible()
     for hidden in (".nav", ".foot nav", ".theme", ".prevnext", "#share"):
         expect(page.locator(hidden).first).to_be_hidden()
     screenshot("print-call")
-    page.goto("/")
+    page.goto("/?since=2025-11-24&until=2025-11-25")
     page.emulate_media(media="print")
     expect(page.locator("#filters")).to_be_hidden()
     expect(page.locator("#results .en").first).to_be_visible()
@@ -97,9 +90,14 @@ def test_it_prints_a_clean_sheet_with_the_permanent_link(page: Page, screenshot:
 
 def test_it_weighs_little_and_does_not_jump(page: Page) -> None:
     weights: dict[str, int] = {}
-    page.on("response", lambda response: weights.__setitem__(response.url, len(gzip.compress(response.body()))))
-    page.goto("/")
-    page.wait_for_load_state("networkidle")
+
+    def weigh(response: Response) -> None:
+        weights[response.url] = len(gzip.compress(response.body()))
+
+    page.on("response", weigh)
+    page.goto("/", wait_until="networkidle")
+    page.remove_listener("response", weigh)
+    assert len(weights) > 2
     assert sum(weights.values()) < 60_000, weights
     shift = page.evaluate(
         """() => new Promise(resolve => {

@@ -5,6 +5,8 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import Faults
 
+pytestmark = pytest.mark.usefixtures("dossiers")
+
 
 @pytest.fixture(autouse=True)
 def _on_a_page_of_ours(page: Page) -> None:
@@ -27,8 +29,12 @@ def _on_a_page_of_ours(page: Page) -> None:
 )
 def test_it_catches(page: Page, faults: Faults, provocation: str, told: str) -> None:
     page.evaluate(f"() => {{ {provocation} }}")
-    page.wait_for_timeout(500)
-    assert any(told in fault for fault in faults.found), faults.found
+    for _wait in range(100):
+        if any(told in fault for fault in faults.found):
+            break
+        page.wait_for_timeout(50)
+    else:
+        pytest.fail(f"What it found: {faults.found}")
     faults.found.clear()
 
 

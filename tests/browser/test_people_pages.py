@@ -3,19 +3,15 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests import bundled
 from tests.builders import TAKAICHI, call, person, publish
 from timeline.models import Source
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.usefixtures("dossiers")
 
 
-@pytest.fixture(autouse=True)
-def _dossiers(live_server: object) -> None:
-    bundled.load()
-
-
-def _publish_many() -> None:
+@pytest.fixture(scope="module")
+def _many(dossiers: None) -> None:
+    """More calls of Takaichi and Trump than one page has room for."""
     source = Source.objects.order_by("pk")[0].slug
     people = [person(TAKAICHI), person("donald-trump")]
     publish(
@@ -26,8 +22,8 @@ def _publish_many() -> None:
     )
 
 
+@pytest.mark.usefixtures("_many")
 def test_it_loads_earlier_entries_where_the_reader_is(page: Page) -> None:
-    _publish_many()
     page.goto(f"/leaders/{TAKAICHI}/")
     shown = page.locator("#results .en__t a").count()
     page.get_by_role("link", name="Load earlier entries").click()
@@ -49,9 +45,9 @@ def test_it_goes_from_a_leader_to_a_pair_and_its_countries(page: Page) -> None:
     expect(page).to_have_url("/between/CN/US/")
 
 
+@pytest.mark.usefixtures("_many")
 @pytest.mark.parametrize("java_script_enabled", [False])
 def test_it_does_all_this_without_a_script(page: Page) -> None:
-    _publish_many()
     page.goto(f"/leaders/{TAKAICHI}/")
     page.get_by_role("link", name="Load earlier entries").click()
     page.get_by_role("link", name="Later entries").click()

@@ -3,10 +3,9 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests import bundled
 from tests.browser.conftest import Faults
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.usefixtures("dossiers")
 
 CALL = "/events/takaichi-trump-call-2025-11-25/"
 NOT = "/events/takaichi-li-qiang-g20-2025-11/"
@@ -14,11 +13,6 @@ PLAN = "/events/trump-beijing-visit-2026-03-31/"
 MANY = "/events/g20-johannesburg-summit-2025-11-22/"
 STATEMENT = "/events/kihara-press-conference-2025-11-25/"
 EMPTY = "/?kind=call&leader=lai-ching-te"
-
-
-@pytest.fixture(autouse=True)
-def _dossiers(live_server: object) -> None:
-    bundled.load()
 
 
 def test_it_filters_in_place_and_keeps_the_address(page: Page) -> None:

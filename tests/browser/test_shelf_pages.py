@@ -3,14 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests import bundled
-
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def _dossiers(live_server: object) -> None:
-    bundled.load()
+pytestmark = pytest.mark.usefixtures("dossiers")
 
 
 def test_it_finds_a_topic_and_loads_its_earlier_entries(page: Page) -> None:

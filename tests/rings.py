@@ -1,0 +1,57 @@
+"""All tests on SQLite and in the browser, and beside them all on PostgreSQL: what `make test` runs.
+
+    python tests/rings.py [pytest's arguments]
+
+Both rings run at once, since each leaves the processor idle now and then, and both run to their end even where the
+first fails. SQLite's is shown as it goes, PostgreSQL's after it; the last lines say how each ended. Ends with 0 if
+both passed, with 1 otherwise. Nothing but the standard library is used.
+
+Pages look and act the same on either database: the browser's tests belong to SQLite's ring.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+TESTS = Path(__file__).parent
+PYTEST = [sys.executable, "-m", "pytest", "-n", "auto", "--maxprocesses", "4"]
+POSTGRES = [sys.executable, str(TESTS / "postgres.py"), "--"]
+
+
+def main(arguments: list[str]) -> int:
+    """Run both rings with these arguments for pytest; gives the exit status."""
+    for picture in (TESTS / "artefacts").glob("failed-*.png"):
+        picture.unlink()
+    with tempfile.TemporaryDirectory() as directory:
+        results, said = Path(directory, "results"), Path(directory, "said")
+        environment = {**os.environ, "TEST_RESULT": str(results)}
+        with said.open("wb") as file:
+            second = subprocess.Popen(
+                [*POSTGRES, *PYTEST, "-m", "not soak and not browser", *arguments],
+                env=environment,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+            )
+            try:
+                print("Tests on SQLite and in the browser", flush=True)
+                statuses = [subprocess.run([*PYTEST, *arguments], env=environment, check=False).returncode]
+                print("Tests on PostgreSQL", flush=True)
+                statuses.append(second.wait())
+            finally:  # whatever ended this
+                second.terminate()
+                second.wait()
+        with said.open("rb") as file:
+            shutil.copyfileobj(file, sys.stdout.buffer)
+        print()
+        print(results.read_text(encoding="utf-8") if results.exists() else "No test ran.", end="", flush=True)
+    return 1 if any(statuses) else 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)
