@@ -38,6 +38,8 @@ def load() -> None:
         search._index(dict(SearchText.objects.values_list("event", "tokens")))
         for statement in connection.ops.sequence_reset_sql(no_style(), _models()):
             cursor.execute(statement)
+    # Without it PostgreSQL may believe the tables to be empty, and walk them in loops for minutes.
+    store.take_stock()
 
 
 def _models() -> list[type[models.Model]]:
