@@ -33,6 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", public(timeline.timeline, *FILTERS), name="timeline"),
     path("entries/", public(timeline.entries, *FILTERS), name="entries"),
     path("events/<slug:slug>/", public(events.event), name="event"),
+    path("events/<slug:slug>", public(events.unclosed), name="event-unclosed"),
     path("events/<slug:slug>/card/", public(cards.card), name="card"),
     path("events/<slug:slug>/card.png", public(one.as_picture), name="card-png"),
     path("events/<slug:slug>/versions/<int:number>/", public(versions.version), name="version"),

@@ -76,7 +76,7 @@ MACHINES = {
     "sitemap-part": "/sitemap-1.xml",
     "robots": "/robots.txt",
 }
-REDIRECTS = {"favicon.ico": "/favicon.ico", "short": "/e/1/"}
+REDIRECTS = {"favicon.ico": "/favicon.ico", "short": "/e/1/", "event-unclosed": "/events/call"}
 each = pytest.mark.parametrize("address", [*ADDRESSES.values(), *MACHINES.values()], ids=[*ADDRESSES, *MACHINES])
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models import Max, OuterRef, Q, Subquery
 from pyroaring import BitMap
 
 from timeline.models import Change, Citation, Event, Readout, State, Version
@@ -91,7 +91,10 @@ def _last(events: Iterable[int]) -> dict[int, int]:
 
 @dataclass(frozen=True)
 class Step:
-    """One public change: an entry is “new”, “changed”, “withdrawn” or “merged”. `version` is the row that says so."""
+    """One public change: an entry is “new”, “changed”, “withdrawn”, “merged” or public “again” after a withdrawal.
+
+    `version` is the row that says so.
+    """
 
     what: str
     version: Version
@@ -101,9 +104,13 @@ class Step:
 def steps(size: int, before: int | None = None) -> tuple[list[Step], int | None]:
     """What readers saw change last, and the place behind it if more follows; two queries.
 
-    Of a withdrawn entry only that it was withdrawn is told: its claim is gone.
+    Of a withdrawn entry only each withdrawal is told: its claim is gone.
     """
-    shown = Version.objects.filter(Q(public_number__isnull=False, event__state=State.PUBLISHED) | _WITHDRAWALS)
+    shown = Version.objects.annotate(was=_BEFORE).filter(
+        Q(public_number__isnull=False, event__state=State.PUBLISHED)
+        | Q(was=State.WITHDRAWN, state=State.PUBLISHED, event__state=State.PUBLISHED)
+        | Q(was=State.PUBLISHED, state=State.WITHDRAWN)
+    )
     if before is not None:
         shown = shown.filter(pk__lt=before)
     rows = list(shown.select_related("event__merged_into").order_by("-pk")[: size + 1])
@@ -111,13 +118,15 @@ def steps(size: int, before: int | None = None) -> tuple[list[Step], int | None]
     return found, (rows[size - 1].pk if len(rows) > size else None)
 
 
-# The first version that says so, of an entry that was public and is withdrawn still.
-_PUBLIC = Version.objects.public().filter(event=OuterRef("event"))
-_SAID = Version.objects.filter(event=OuterRef("event"), state=State.WITHDRAWN, number__lt=OuterRef("number"))
-_WITHDRAWALS = Q(Exists(_PUBLIC), ~Exists(_SAID), state=State.WITHDRAWN, event__state=State.WITHDRAWN)
+# The state in the version before; numbers have no gaps.
+_BEFORE = Subquery(
+    Version.objects.filter(event=OuterRef("event"), number=OuterRef("number") - 1).order_by().values("state")[:1]
+)
 
 
 def _what(row: Version) -> str:
     if row.state == State.WITHDRAWN:
         return "merged" if row.event.merged_into_id else "withdrawn"
+    if row.was == State.WITHDRAWN:  # type: ignore[attr-defined]
+        return "again"
     return "new" if row.public_number == 1 else "changed"

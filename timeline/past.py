@@ -61,7 +61,7 @@ def past(version: Version) -> Past:
     _hold(event, "readouts", Readout, accounts)
     _hold(event, "citations", Citation, [_citation(event, row, named) for row in record["citations"]])
     topics = [named.topics[slug] for slug in record["topics"] if slug in named.topics]
-    return Past(event, topics, _links(event, record))
+    return Past(event, topics, _links(event, record, version.at))
 
 
 _TEXTS = ("title", "summary", "note", "date", "part_of_day", "time_zone", "occurrence", "format", "place", "words")
@@ -168,11 +168,17 @@ def _citation(event: Event, row: dict[str, Any], named: _Named) -> Citation:
     return Citation(event=event, source=source, supports=row["supports"], excerpt=row["excerpt"] or "")
 
 
-def _links(event: Event, record: Record) -> list[Link]:
-    """Its links to what readers can see now."""
+def _links(event: Event, record: Record, at: datetime) -> list[Link]:
+    """Its links to what readers can see now, under the titles and dates of that moment."""
     slugs = {row["event"] for row in record["links"]}
     held = Slug.objects.select_related("event").filter(slug__in=slugs, event__state=State.PUBLISHED)
     targets = {one.slug: one.event for one in held}
+    then = Version.objects.public().filter(event__in=targets.values(), at__lte=at).order_by("number")
+    records = dict(then.values_list("event_id", "record"))  # the last of each event stands
+    for target in targets.values():
+        if was := records.get(target.pk):
+            target.title, target.date = was["title"], was["date"]
+            target.derive()
     return [
         Link(event=event, relation=row["relation"], target=targets[row["event"]])
         for row in record["links"]

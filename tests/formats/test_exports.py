@@ -317,6 +317,31 @@ def test_the_feed_of_changes_tells_of_withdrawals_but_not_of_their_claims(client
     assert title not in text.decode()
 
 
+def test_the_feed_of_changes_tells_each_withdrawal_and_return(client: Client) -> None:
+    event = builders.event(CALL)
+
+    def withdraw(reason: str) -> None:
+        with record.writing() as writer:
+            writer.withdraw(builders.event(CALL), reason)
+
+    def told() -> list[tuple[str, str]]:
+        return [(one.title, one.id) for one in feedparser.parse(client.get("/changes.atom").content).entries]
+
+    withdraw("It was another call.")
+    ((first, first_id), *_rest) = told()
+    builders.publish(record.of(event))
+    ((again, again_id), (still, still_id), *_rest) = told()
+    assert (still, still_id) == (first, first_id) == (f"Withdrawn: {CALL}", first_id)
+    assert again == f"Published again: {event.title}"
+    withdraw("It never took place.")
+    entries = feedparser.parse(client.get("/changes.atom").content).entries
+    assert [one.title for one in entries[:2]] == [f"Withdrawn: {CALL}"] * 2
+    assert "It never took place." in entries[0].summary
+    assert "It was another call." in entries[1].summary
+    assert len({first_id, again_id, entries[0].id}) == 3
+    assert event.title not in client.get("/changes.atom").content.decode()
+
+
 def test_the_log_of_corrections_has_a_feed(client: Client) -> None:
     event = builders.event(CALL)
     with record.writing():

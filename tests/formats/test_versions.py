@@ -76,6 +76,15 @@ def test_a_version_calls_everyone_as_they_were_called_then(client: Client) -> No
     assert "A Third Name" in client.get(f"/events/{CALL}/").content.decode()
 
 
+def test_a_version_calls_linked_entries_as_they_were_called_then(client: Client) -> None:
+    linked = Event.objects.published().exclude(slug=CALL).get(slug=record.of(builders.event(CALL))["links"][0]["event"])
+    then = get(client, 1)
+    assert linked.title in then
+    builders.write({**record.of(linked), "title": "An entry that is called something else"})
+    assert get(client, 1) == then
+    assert "called something else" in client.get(f"/events/{CALL}/").content.decode()
+
+
 @rounds(3, 1000)
 @pytest.mark.parametrize("kind", ["meeting", "call", "statement"])
 def test_every_event_reads_in_its_version_as_on_its_page(client: Client, kind: str, number: int) -> None:

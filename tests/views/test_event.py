@@ -114,6 +114,8 @@ def test_it_redirects_a_former_slug_in_one_hop(client: Client) -> None:
         response = client.get(f"/events/{old}/")
         assert response.status_code == 301
         assert response["Location"] == "/events/third-name/"
+        # Many who copy an address lose its last slash.
+        assert client.get(f"/events/{old}")["Location"] == "/events/third-name/"
 
 
 def test_it_answers_410_with_the_reason(client: Client) -> None:
@@ -135,6 +137,7 @@ def test_it_hides_a_draft_and_a_former_slug_of_one(client: Client) -> None:
         writer.write({**record.of(draft), "id": "a-renamed-draft"}, event=draft)
     for slug in ("a-draft", "a-renamed-draft", "nothing"):
         assert client.get(f"/events/{slug}/").status_code == 404
+        assert client.get(f"/events/{slug}").status_code == 404
 
 
 @few_and_all

@@ -63,6 +63,7 @@ class Feed:
         words = {
             "new": _("New: %s") % event.title,
             "changed": _("Changed: %s") % event.title,
+            "again": _("Published again: %s") % event.title,
             "withdrawn": _("Withdrawn: %s") % event.slug,
             "merged": _("Merged: %s") % event.slug,
         }[step.what]
@@ -71,8 +72,8 @@ class Feed:
         self._add(
             title=words,
             link=self._base + into.get_absolute_url(),
-            html=_paragraphs([event.withdrawn_reason if gone else row.record["summary"]]),
-            guid=_tag(self._base, f"change:{made.first_slug}:{row.public_number or step.what}", made.first_at),
+            html=_paragraphs([row.reason if gone else row.record["summary"]]),
+            guid=_tag(self._base, f"change:{made.first_slug}:{row.number}", made.first_at),
             published=row.at,
             updated=row.at,
             categories=[step.what, event.kind],

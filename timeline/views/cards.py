@@ -108,7 +108,7 @@ def _slug(address: str, site: str) -> str:
     if asked.netloc.lower() != own.netloc.lower() or asked.scheme not in ("http", "https"):
         raise Http404
     try:
-        match = resolve(asked.path)
+        match = resolve(asked.path if asked.path.endswith("/") else f"{asked.path}/")
     except Resolver404:
         raise Http404 from None
     if match.view_name == "short":

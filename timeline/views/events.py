@@ -4,9 +4,11 @@ import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from timeline import capitals, corrected, edtf
 from timeline.entry import Entry, Said, giver
@@ -15,7 +17,7 @@ from timeline.past import Past
 from timeline.position import first_of, last_of, thread_of
 from timeline.site import absolute
 from timeline.views import share
-from timeline.views.found import gone_page, of_event
+from timeline.views.found import Moved, Withdrawn, gone_page, of_event, published
 from timeline.views.place import limits, place
 
 
@@ -25,6 +27,18 @@ def event(request: HttpRequest, found: Event) -> HttpResponse:
     response = render(request, "timeline/event.html", {**shown(request, found), **share.panel(request, found)})
     response["Link"] = share.link_header(request, found)
     return response
+
+
+@require_safe
+def unclosed(request: HttpRequest, slug: str) -> HttpResponse:
+    """An address whose closing slash was lost leads to the entry as it is called now, in one step."""
+    try:
+        published(slug)
+    except Moved as moved:
+        slug = moved.slug
+    except Withdrawn:
+        pass  # its page says why
+    return HttpResponsePermanentRedirect(reverse("event", args=[slug]))
 
 
 @dataclass(frozen=True)
