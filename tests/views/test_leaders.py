@@ -156,6 +156,7 @@ def test_it_has_a_timeline_of_its_own(client: Client, bundled: None) -> None:
     assert 'href="/leaders/sanae-takaichi/?kind=call#h-tl" aria-current="true"' in calls
     assert '<data value="25">25</data>' in calls
     assert 'href="/?kind=call&amp;leader=sanae-takaichi">All filters' in calls
+    assert 'href="/timeline.csv?kind=call&amp;leader=sanae-takaichi"' in calls
 
 
 def test_it_reads_only_what_is_its_own(client: Client, bundled: None) -> None:

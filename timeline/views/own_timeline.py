@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from timeline.filters import FACETS, TimelineFilter
 from timeline.totals import totals
+from timeline.views import share
 from timeline.views.results import results
 
 READ = ("kind", "order", "after", "before")
@@ -32,5 +33,6 @@ def own_timeline(request: HttpRequest, path: str, **fixed: Any) -> dict[str, Any
         "kinds": counted.links(asked, path, locked),
         "all_filters": reverse("timeline") + asked.but(order="newest").address,
         "path": path,
+        "forms": share.view_forms(asked),
         **results(asked, path, locked=locked),
     }
