@@ -328,6 +328,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 15_000  # an event's form: 300 rows (MOST_ROWS) of each part, 45 values in the four
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 
 # A site that answers to the world does so over HTTPS; HTTPS=off is for trying production on one machine.

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission, User
 from django.db import connection
@@ -19,6 +20,7 @@ from tests.desk import (
     change,
     errors_on,
     form_at,
+    forms_on,
     pk,
     refusal,
     row,
@@ -26,7 +28,9 @@ from tests.desk import (
     unshown,
 )
 from timeline import record
-from timeline.models import Correction, Event, Leader, Post, Source, State
+from timeline.admin import event_actions
+from timeline.admin.event_rows import MOST_ROWS
+from timeline.models import Citation, Correction, Event, Leader, Post, Source, State
 
 pytestmark = pytest.mark.django_db
 
@@ -308,7 +312,8 @@ def test_two_entries_are_compared_and_merged(admin_client, client):
     shown = admin_client.get(page(kept, "merge"), {"other": gone.pk})
     assert [choice.name for choice in shown.context_data["choices"]] == ["title"]
     assert {one.name for one in shown.context_data["gained"]} == {"place", "citations", "readouts"}
-    sent = {"other": gone.pk, "take.title": "gone", "_merge": "1"}
+    assert '<input type="hidden" name="seen" value="1.1">' in shown.text
+    sent = {"other": gone.pk, "take.title": "gone", "_merge": "1", "seen": "1.1"}
     assert "Readers have seen both" in admin_client.post(page(kept, "merge"), sent | {"note": " "}).text
     response = admin_client.post(page(kept, "merge"), sent | {"note": "Both were one."}, follow=True)
     assert "Merged with “They speak: gone” (gone)." in response.text
@@ -321,6 +326,34 @@ def test_two_entries_are_compared_and_merged(admin_client, client):
     assert "Merged into" in looked.text
     assert 'name="_save"' not in looked.text
     assert admin_client.post(change(gone), {"title": "x"}).status_code == 403
+
+
+def test_a_draft_that_goes_into_a_public_entry_asks_for_a_note(admin_client, client):
+    (kept,) = builders.publish(builders.call("kept"))
+    draft = builders.write(builders.call("draft", place="Tokyo"), state=State.DRAFT)
+    shown = admin_client.get(page(kept, "merge"), {"other": draft.pk})
+    assert 'name="note"' in shown.text
+    assert not shown.context_data["form"]["note"].value()
+    sent = {"other": draft.pk, "_merge": "1", "seen": "1.1"}
+    assert "say in a note" in admin_client.post(page(kept, "merge"), sent | {"note": ""}).text
+    assert admin_client.post(page(kept, "merge"), sent | {"note": "It was in Tokyo."}).status_code == 302
+    assert "It was in Tokyo." in client.get(kept.get_absolute_url()).text
+
+
+@pytest.mark.parametrize("changed", ["kept", "gone"])
+def test_what_another_editor_saved_meanwhile_is_not_merged_unseen(admin_client, changed):
+    kept, gone = builders.publish(builders.call("kept"), builders.call("gone"))
+    sent = {"other": gone.pk, "note": "Both were one.", "_merge": "1", "seen": "1.1", "take.title": "gone"}
+    builders.publish(record.of(builders.event(changed)) | {"title": "Meanwhile"})
+    before = builders.dump()
+    for one in (sent, {**sent, "seen": ""}, {**sent, "note": ""}):
+        shown = admin_client.post(page(kept, "merge"), one)
+        assert "Someone has saved this entry since you opened this page" in shown.text
+        assert "Meanwhile" in shown.text
+        assert shown.context_data["seen"] == ("2.1" if changed == "kept" else "1.2")
+    assert builders.dump() == before
+    sent["seen"] = shown.context_data["seen"]
+    assert admin_client.post(page(kept, "merge"), sent).status_code == 302
 
 
 @pytest.mark.parametrize("other", ["", "x", "\x00", "9" * 30, "self", "meeting"])
@@ -377,10 +410,12 @@ def test_a_former_version_is_restored_as_a_new_one(admin_client):
         writer.write(record.of(event) | {"id": "today"}, event=builders.event("former"))
     before = list(event.versions.order_by("number").values())
     restore = page(event, "restore", 1)
-    assert ">Spoilt<" in admin_client.get(restore).text
-    assert "say which of the two it is" in admin_client.post(restore).text
+    shown = admin_client.get(restore).text
+    assert ">Spoilt<" in shown
+    assert '<input type="hidden" name="seen" value="3">' in shown
+    assert "say which of the two it is" in admin_client.post(restore, {"seen": "3"}).text
     assert builders.event("today").title == "Spoilt"
-    assert admin_client.post(restore, {"correction": "The title was spoilt."}).status_code == 302
+    assert admin_client.post(restore, {"correction": "The title was spoilt.", "seen": "3"}).status_code == 302
     now = record.of(event)
     assert (now["id"], now["title"], now["topics"]) == ("today", "They speak: former", ["taiwan"])
     versions = list(event.versions.order_by("number").values())
@@ -393,12 +428,28 @@ def test_a_former_version_is_restored_as_a_new_one(admin_client):
         assert admin_client.post(page(event, "restore", number)).status_code == 302
 
 
+def test_what_another_editor_saved_meanwhile_is_not_restored_over_unseen(admin_client):
+    (event,) = builders.publish(builders.call())
+    builders.publish(record.of(event) | {"place": "Tokyo"})
+    restore = page(event, "restore", 1)
+    builders.publish(record.of(builders.event("call")) | {"title": "Meanwhile"})
+    before = builders.dump()
+    for sent in ({"correction": "x", "seen": "2"}, {"correction": "x"}, {"seen": "2"}):
+        shown = admin_client.post(restore, sent)
+        assert "Someone has saved this entry since you opened this page" in shown.text
+        assert "Meanwhile" in shown.text
+        assert 'name="seen" value="3"' in shown.text
+    assert builders.dump() == before
+    assert admin_client.post(restore, {"correction": "x", "seen": "3"}).status_code == 302
+    assert record.of(builders.event("call"))["place"] is None
+
+
 def test_a_version_that_names_what_is_gone_is_not_restored(admin_client):
     event = builders.write(builders.call(topics=["taiwan"]), state=State.DRAFT)
     builders.write(record.of(event) | {"topics": []}, state=State.DRAFT)
     with record.writing():
         event.topics.model.objects.get(slug="taiwan").delete()
-    refused = admin_client.post(page(event, "restore", 1))
+    refused = admin_client.post(page(event, "restore", 1), {"seen": str(event.versions.count())})
     assert "The topic “taiwan” is not known." in refused.text
     assert event.versions.count() == 2
 
@@ -490,6 +541,32 @@ def test_many_are_withdrawn_with_a_reason(admin_client, client):
     }
     assert client.get("/events/one/").status_code == 410
     assert "nothing to withdraw" in many(admin_client, "withdraw_selected", events).text
+
+
+def test_however_many_are_withdrawn_they_are_sent_in_one_field(admin_client, monkeypatch):
+    monkeypatch.setattr(event_actions, "_LISTED", 1)
+    events = builders.publish(*(builders.call(slug) for slug in ("one", "two", "three")))
+    asked = many(admin_client, "withdraw_selected", events)
+    assert asked.text.count('name="_selected_action"') == 1
+    assert asked.text.count('<li><a href="/admin/timeline/call/') == 1
+    assert "and 2 more" in asked.text
+    chosen = asked.context_data["chosen"]
+    assert f'name="chosen" value="{chosen}"' in asked.text
+    assert {int(key) for key in chosen.split(",")} == {event.pk for event in events}
+    builders.publish(builders.call("not-chosen"))
+    sent: dict[str, Any] = {"_withdraw": "1", "reason": "Wrong source."}
+    nothing = many(admin_client, "withdraw_selected", events[:1], chosen="x,," + "9" * 30, **sent)
+    assert "nothing to withdraw" in nothing.text
+    done = many(admin_client, "withdraw_selected", events[:1], chosen=chosen + ",x", **sent)
+    assert "3 entries are withdrawn." in done.text
+    assert [event.slug for event in Event.objects.published()] == ["not-chosen"]
+
+
+def test_the_longest_form_can_be_sent(admin_client):
+    with unshown():
+        form, formsets = forms_on(admin_client.get(ADD))
+    rows = sum(len(formset.empty_form.fields) for formset in formsets.values()) + len(Citation.SUPPORTS)
+    assert MOST_ROWS * rows + len(form.fields) + 4 * len(formsets) < settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
 
 
 def test_who_may_not_change_does_nothing_in_bulk_nor_alone(client):

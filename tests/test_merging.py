@@ -190,11 +190,27 @@ def test_a_draft_goes_without_a_trace_and_links_follow():
     (kept,) = builders.publish(call("kept"))
     draft = builders.write(call("draft", summary="More."), state=State.DRAFT)
     builders.write(statement("about", about="draft"), state=State.DRAFT)
-    merge(kept, draft)
+    before = builders.dump()
+    with pytest.raises(record.Refused, match="say in a note"):
+        merge(kept, draft, note=" ")
+    assert builders.dump() == before
+    merge(kept, draft, note="There is a summary now.")
     assert not Slug.objects.filter(slug="draft").exists()
     assert not Event.objects.filter(pk=draft.pk).exists()
     assert record.of(kept)["summary"] == "More."
     assert record.of(builders.event("about"))["links"] == [{"relation": "about", "event": "kept"}]
+    note = Correction.objects.get()
+    assert (note.text, note.event, note.version) == ("There is a summary now.", kept, kept.versions.get(number=2))
+
+
+@pytest.mark.usefixtures("_cast")
+def test_a_draft_that_changes_nothing_readers_see_needs_no_note():
+    (kept,) = builders.publish(call("kept"))
+    merge(kept, builders.write(call("draft"), state=State.DRAFT))
+    merge(
+        builders.write(call("other"), state=State.DRAFT), builders.write(call("more", summary="x"), state=State.DRAFT)
+    )
+    assert kept.versions.count() == 1
     assert not Correction.objects.exists()
 
 

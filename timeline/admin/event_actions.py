@@ -18,10 +18,12 @@ from timeline.record.batches import in_batches
 from timeline.record.checklist import before_publishing
 from timeline.record.rules import References, complete
 
+from .choices import can_be_key
 from .event_forms import plain_line_ends
 from .writing import editor
 
 _NAMED = 10  # refused events that are named one by one
+_LISTED = 200  # events whose titles are shown before they are withdrawn
 
 
 @admin.action(permissions=["publish"], description=_("Publish the selected %(verbose_name_plural)s"))
@@ -39,9 +41,13 @@ def publish_selected(modeladmin: Any, request: HttpRequest, queryset: Any) -> No
 @admin.action(permissions=["withdraw"], description=_("Withdraw the selected %(verbose_name_plural)s"))
 def withdraw_selected(modeladmin: Any, request: HttpRequest, queryset: Any) -> HttpResponse | None:
     """Ask for the reason, then take back what is published."""
+    chosen = _chosen(modeladmin, request, queryset)
     events = [
-        event for event in queryset.filter(state=State.PUBLISHED) if modeladmin.has_withdraw_permission(request, event)
+        event
+        for event in chosen
+        if event.state == State.PUBLISHED and modeladmin.has_withdraw_permission(request, event)
     ]
+    others = len(chosen) - len(events)
     if not events:
         modeladmin.message_user(
             request, _t("None of these is published: there is nothing to withdraw."), messages.WARNING
@@ -52,7 +58,7 @@ def withdraw_selected(modeladmin: Any, request: HttpRequest, queryset: Any) -> H
         done, refused = _write(events, State.WITHDRAWN, reason, request)
         said = ngettext("%d entry is withdrawn.", "%d entries are withdrawn.", len(done)) % len(done)
         _log(request, done, _t("Withdrawn: %s") % reason)
-        _tell(modeladmin, request, done, refused, said, _t("Not withdrawn:"), queryset.count() - len(events))
+        _tell(modeladmin, request, done, refused, said, _t("Not withdrawn:"), others)
         return None
     request.current_app = modeladmin.admin_site.name
     context = {
@@ -62,13 +68,24 @@ def withdraw_selected(modeladmin: Any, request: HttpRequest, queryset: Any) -> H
         "opts": modeladmin.opts,
         "event": None,
         "events": events,
-        "others": queryset.count() - len(events),
-        "chosen": [str(event.pk) for event in events],
+        "listed": events[:_LISTED],
+        "unlisted": max(len(events) - _LISTED, 0),
+        "others": others,
+        "chosen": ",".join(str(event.pk) for event in events),
         "checkbox": ACTION_CHECKBOX_NAME,
         "is_missing": "_withdraw" in request.POST,
         "media": modeladmin.media,
     }
     return TemplateResponse(request, "admin/timeline/event/withdraw_selected.html", context)
+
+
+def _chosen(modeladmin: Any, request: HttpRequest, queryset: Any) -> list[Event]:
+    """The events that the page with the question names, all in one field; before that page, those of the list."""
+    if "chosen" not in request.POST:
+        return list(queryset)
+    keys = dict.fromkeys(int(key) for key in request.POST["chosen"].split(",") if can_be_key(modeladmin.model, key))
+    everything = modeladmin.get_queryset(request)
+    return [event for batch in in_batches(keys) for event in everything.filter(pk__in=batch)]
 
 
 def _write(

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import Max
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -143,6 +144,10 @@ class EventPages:
                 said = _t("What stood in version %(number)s stands again.") % {"number": number}
                 self.message_user(request, said, messages.SUCCESS)  # type: ignore[attr-defined]
                 return HttpResponseRedirect(self._address(event, "history"))
+        seen = _newest(event)
+        event.refresh_from_db()  # after `seen` was asked for: what is shown is never older than that
+        if request.method == "POST" and request.POST.get("seen") != seen:
+            problems = [_saved_since()]
         now = record.of(event)
         then = {**version.record, "id": now["id"]}
         changes = differences.differences(now, then, Names([now, then]))
@@ -155,6 +160,7 @@ class EventPages:
             changes=changes,
             form=form if is_public else None,
             problems=problems,
+            seen=seen,
             version=version,
         )
 
@@ -163,6 +169,8 @@ class EventPages:
         reason = correction or note.get("not_correction", "") or _t("Version %s restored.") % version.number
         with record.writing(origin=Origin.EDITOR, by=editor(request)):
             with record.writing(origin=Origin.EDITOR, by=editor(request)) as writer:
+                if request.POST.get("seen") != _newest(event):
+                    raise record.Refused([record.Problem((), _saved_since())])
                 now = Event.objects.get(pk=event.pk)
                 if not self.has_change_permission(request, now):  # type: ignore[attr-defined]
                     raise PermissionDenied  # it was published or withdrawn while this page was looked at
@@ -185,26 +193,40 @@ class EventPages:
         if not self.has_merge_permission(request, event):  # type: ignore[attr-defined]
             raise PermissionDenied
         given = request.POST if request.method == "POST" else request.GET
-        form = MergeForm(given if "other" in given else None, initial={"note": _note()})
+        form = MergeForm(given if "other" in given else None)
         other = form.cleaned_data["other"] if form.is_bound and form.is_valid() else None
-        problems = [one.message for one in merging.refusals(event, other)] if other else []
-        if other and not problems and request.method == "POST" and "_merge" in request.POST:
-            take = {name for name in record.of(event) if request.POST.get(f"take.{name}") == "gone"}
+        problems: list[str] = []
+        is_sent = request.method == "POST" and "_merge" in request.POST
+        if other and is_sent:
             try:
-                merging.merge(event, other, by=editor(request), take=take, note=form.cleaned_data["note"])
+                self._merge(request, event, other, form.cleaned_data["note"])
             except record.Refused as refused:
                 problems = [problem.message for problem in refused.problems]
             else:
-                self._merged(request, event, other)
                 return HttpResponseRedirect(self._address(event, "change"))
-        context: dict[str, Any] = {"form": form, "other": other, "problems": problems, "choices": None}
-        if other and not merging.refusals(event, other):
-            context |= _both(event, other, {name for name in given if given[name] == "gone"})
-            if "note" not in given:
-                context["form"] = MergeForm(initial={"other": other.pk, "note": _note()})
-        return self._page(request, event, "merge", _t("Merge with another entry"), **context)
+        context: dict[str, Any] = {"form": form, "other": other, "choices": None}
+        if other:
+            seen = context["seen"] = _newest(event, other)
+            # After `seen` was asked for: what is shown is never older than that. One of them may have been discarded.
+            kept, gone = (Event.objects.filter(pk=one.pk).first() for one in (event, other))
+            if is_sent and request.POST.get("seen") != seen:
+                problems = [_saved_since()]
+            refusals = merging.refusals(kept, gone) if kept and gone else []
+            problems += [one.message for one in refusals if one.message not in problems]
+            if kept and gone and not refusals:
+                event, context["other"] = kept, gone
+                context |= _both(kept, gone, {name for name in given if given[name] == "gone"})
+                if "note" not in given:
+                    context["form"] = MergeForm(initial={"other": gone.pk, "note": _note(gone)})
+        title = _t("Merge with another entry")
+        return self._page(request, event, "merge", title, problems=problems, **context)
 
-    def _merged(self, request: HttpRequest, event: Event, other: Event) -> None:
+    def _merge(self, request: HttpRequest, event: Event, other: Event, note: str) -> None:
+        take = {name for name in record.of(event) if request.POST.get(f"take.{name}") == "gone"}
+        with record.writing(origin=Origin.EDITOR, by=editor(request)):
+            if request.POST.get("seen") != _newest(event, other):
+                raise record.Refused([record.Problem((), _saved_since())])
+            merging.merge(event, other, by=editor(request), take=take, note=note)
         words = _t("Merged with “%(title)s” (%(slug)s).") % {"title": other.title, "slug": other.slug}
         self.log_change(request, event, words)  # type: ignore[attr-defined]
         self.message_user(request, words, messages.SUCCESS)  # type: ignore[attr-defined]
@@ -244,7 +266,18 @@ def _moved(before: Version | None, after: Version) -> str:
     return f"{words.get(before.state, before.state)} → {words.get(after.state, after.state)}"
 
 
-def _note() -> str:
+def _newest(*events: Event) -> str:
+    """The number of the newest version of each, as in “3.7”: a page sends back those that it was made from."""
+    return ".".join(str(event.versions.aggregate(number=Max("number"))["number"] or 0) for event in events)
+
+
+def _saved_since() -> str:
+    return _t("Someone has saved this entry since you opened this page: look again.")
+
+
+def _note(gone: Event) -> str:
+    if gone.state == State.DRAFT:
+        return ""  # readers know nothing of it: what it changes has to be said
     return _t("Two entries of the same event have been made one: the other's address leads here.")
 
 
@@ -274,4 +307,6 @@ def _both(event: Event, other: Event, taken: set[str]) -> dict[str, Any]:
     chosen = {one.name for one in choices}
     whole = merging.merged(kept, gone)
     gained = [one for one in differences.differences(kept, whole, names) if one.name not in chosen]
-    return {"choices": choices, "gained": gained, "will_redirect": other.state != State.DRAFT}
+    will_redirect = other.state != State.DRAFT
+    is_told = will_redirect or event.state == State.PUBLISHED
+    return {"choices": choices, "gained": gained, "will_redirect": will_redirect, "is_told": is_told}

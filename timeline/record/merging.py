@@ -2,7 +2,7 @@
 
 The entry that stays takes in what the other knew. Of the other, if readers have seen it, the row and all its versions
 stay; it is withdrawn, it names the one that it went into, and every address it ever had leads there in one hop. A
-draft that nobody saw is discarded.
+draft that nobody saw is discarded; what it changes in an entry that readers see, they are told.
 """
 
 from collections.abc import Container
@@ -133,14 +133,20 @@ def merge(
             written = writer.write(whole, event=kept, reason=reason)
             if was_seen:
                 writer.write(form.of(gone), event=gone, state=State.WITHDRAWN, reason=_merged_into(kept))
+        is_told = was_seen or (kept.state == State.PUBLISHED and written.changed)
+        if is_told and not note.strip():
+            raise Refused(
+                [Problem(("note",), _("Readers have seen this entry: say in a note what the other changes."))]
+            )
         _lead_links(gone, kept, by)
         if was_seen:
             _lead_addresses(gone, kept)
-            _tell(kept, note)
             Correction.objects.filter(event=gone).update(event=kept)
         else:
             with writing(by=by) as writer:
                 writer.discard(gone)
+        if is_told:
+            _tell(kept, note)
     return written
 
 
