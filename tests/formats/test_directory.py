@@ -76,6 +76,10 @@ def test_the_timeline_leads_to_its_other_forms(client: Client) -> None:
 
 
 def test_pages_of_the_timeline_name_the_next_one(client: Client) -> None:
-    html = client.get("/").content.decode()
-    (following,) = re.findall(r'<link rel="next" href="([^"]+)">', html)
-    assert '<link rel="prev"' in client.get(unescape(following)).content.decode()
+    response = client.get("/?country=JP")
+    (following,) = re.findall(r'<link rel="next" href="([^"]+)">', response.content.decode())
+    assert f'<http://testserver{unescape(following)}>; rel="next"' in response["Link"]
+    assert '<http://testserver/timeline.csv?country=JP>; rel="alternate"; type="text/csv"' in response["Link"]
+    later = client.get(unescape(following))
+    assert '<link rel="prev"' in later.content.decode()
+    assert 'rel="prev"' in later["Link"]

@@ -1,5 +1,6 @@
 """What an event's page says of its other forms: the share panel, and the tags that machines read in its head."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -114,6 +115,19 @@ def embed(event: Event, site: str, width: int | None = None, height: int | None 
         height or frame.height(event, width or CARD_WIDTH),
         alternative(event),
     )
+
+
+def view_link_header(
+    request: HttpRequest, canonical: str, found: Mapping[str, Any], view_forms: Iterable[ViewForm]
+) -> str:
+    """The Link header of a page of the timeline; `found` is what `results` gives for it."""
+    site = base(request)
+    links = [f'<{canonical}>; rel="canonical"']
+    if found["next"]:
+        links.append(f'<{site}{found["next"]["page"]}>; rel="next"')
+    if found["back"]:
+        links.append(f'<{site}{found["back"]}>; rel="prev"')
+    return ", ".join([*links, *(f'<{site}{one.href}>; rel="alternate"; type="{one.media_type}"' for one in view_forms)])
 
 
 def link_header(request: HttpRequest, event: Event) -> str:

@@ -25,12 +25,15 @@ def timeline(request: HttpRequest) -> HttpResponse:
         return redirect(reverse("timeline") + asked.address.removeprefix("."))
     outcomes = by_outcome(asked)
     count = sum(outcomes.values())
-    return render(
+    found = results(asked, reverse("timeline"))
+    canonical = absolute(request, reverse("timeline") + asked.address.removeprefix("."))
+    forms = share.view_forms(asked)
+    response = render(
         request,
         "timeline/timeline.html",
         {
             "asked": asked,
-            "canonical": absolute(request, reverse("timeline") + asked.address.removeprefix(".")),
+            "canonical": canonical,
             "title": phrases.title(asked, count),
             "count": phrases.count_words(asked, count),
             "conditions": phrases.conditions(asked),
@@ -40,10 +43,12 @@ def timeline(request: HttpRequest) -> HttpResponse:
             "strip": strip.strip(asked),
             "changed_at": asked.index.changed_at,
             "ways_out": _ways_out(asked) if not count else [],
-            "forms": share.view_forms(asked),
-            **results(asked, reverse("timeline")),
+            "forms": forms,
+            **found,
         },
     )
+    response["Link"] = share.view_link_header(request, canonical, found, forms)
+    return response
 
 
 @require_safe
