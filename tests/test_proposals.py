@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 DAY = date(2025, 11, 26)
 CALL = (
-    "TOKYO, Nov. 26 (Wire) -- Japanese Prime Minister Sanae Takaichi and U.S. President Donald Trump held telephone"
+    "TOKYO, Nov. 26 (Wire) -- Prime Minister Sanae Takaichi of Japan and U.S. President Donald Trump held telephone"
     " talks on Tuesday. The call lasted about 25 minutes, officials said.\n"
 )
 MEETING = "\nChinese President Xi Jinping met Takaichi in Beijing on Monday, the ministry said.\n"

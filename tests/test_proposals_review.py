@@ -131,7 +131,7 @@ REFUSED: list[tuple[dict[str, str], str]] = [
     ({"date": "yesterday"}, "date"),
     ({"title": ""}, "title"),
     (
-        {"title": "Sanae Takaichi and U.S. President Donald Trump held telephone talks on Tuesday. The call"},
+        {"title": "Sanae Takaichi of Japan and U.S. President Donald Trump held telephone talks on Tuesday. The call"},
         "title",
     ),
     ({"duration_minutes": ""}, "duration_minutes"),
