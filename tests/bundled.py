@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.apps import apps
-from django.core.management.color import no_style
 from django.db import connection, models, transaction
 
 from timeline import search
@@ -36,10 +35,31 @@ def load() -> None:
                     f"INSERT INTO {_quoted(table)} ({names}) VALUES {values}", [value for row in batch for value in row]
                 )
         search._index(dict(SearchText.objects.values_list("event", "tokens")))
-        for statement in connection.ops.sequence_reset_sql(no_style(), _models()):
-            cursor.execute(statement)
+        _raise_sequences()
     # Without it PostgreSQL may believe the tables to be empty, and walk them in loops for minutes.
     store.take_stock()
+
+
+def _raise_sequences() -> None:
+    """Let PostgreSQL's next numbers lie above those put in, and never lower them.
+
+    What a sequence gives is not undone with a transaction: a test further out may have rows above these.
+    """
+    if connection.vendor != "postgresql":
+        return
+    highest = [
+        (table, max(row[columns.index("id")] for row in rows))
+        for table, (columns, rows) in _rows.items()
+        if rows and "id" in columns
+    ]
+    values = ", ".join(["(%s, %s)"] * len(highest))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT setval(sequence, GREATEST(highest, pg_sequence_last_value(sequence))) FROM"
+            " (SELECT pg_get_serial_sequence(name, 'id')::regclass, highest"
+            f" FROM (VALUES {values}) AS rows (name, highest)) AS sequences (sequence, highest)",
+            [value for row in highest for value in row],
+        )
 
 
 def _models() -> list[type[models.Model]]:

@@ -1,5 +1,6 @@
 """What every test shares: a database like the real one, quick settings, and one closing line per run."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -70,6 +71,13 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None, tmp_path_fa
     if connection.vendor == "sqlite":
         path = tmp_path_factory.mktemp("database") / "test.sqlite3"
         connections["default"].settings_dict["TEST"]["NAME"] = str(path)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Look for garbage seldom: all that has been imported and collected stays to the end, and walking it is dear."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 50)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
