@@ -144,7 +144,6 @@ def everything_bundled(blocker: Any) -> Iterator[None]:
     """The bundled dossiers in the database until the block ends: for a module's fixture."""
     with blocker.unblock(), transaction.atomic():
         bundled.load()
-        take_stock()
         yield
         transaction.set_rollback(True)
 

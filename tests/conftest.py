@@ -3,6 +3,7 @@
 import gc
 import os
 from collections.abc import Iterator
+from itertools import chain, groupby
 from pathlib import Path
 from typing import Any
 
@@ -48,8 +49,17 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+def _wants_the_dossiers(item: pytest.Item) -> bool:
+    return "bundled" in getattr(item, "fixturenames", ())
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What asks no database need not run on each: SQLite's ring has it."""
+    """A module's tests that want the bundled dossiers come last: these stay to its end.
+
+    And what asks no database need not run on each: SQLite's ring has it.
+    """
+    modules = [list(together) for _path, together in groupby(items, key=lambda item: item.path)]
+    items[:] = chain.from_iterable(sorted(together, key=_wants_the_dossiers) for together in modules)
     if connection.vendor == "sqlite":
         return
     asks = {"db", "transactional_db", "django_db_blocker", "live_server", "server"}
@@ -114,12 +124,17 @@ def _no_pages_kept() -> None:
     caches[cache.ALIAS].clear()
 
 
-@pytest.fixture
-def bundled(db: None) -> None:
-    """The bundled dossiers in the database."""
-    from tests import bundled as dossiers
+@pytest.fixture(scope="module")
+def _bundled_all_along(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    from tests import builders
 
-    dossiers.load()
+    with builders.everything_bundled(django_db_blocker):
+        yield
+
+
+@pytest.fixture
+def bundled(_bundled_all_along: None, db: None) -> None:
+    """The bundled dossiers, put in once for a whole module; each test's own changes are undone."""
 
 
 @pytest.fixture(scope="module")

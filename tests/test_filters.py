@@ -18,13 +18,7 @@ from timeline.filters import FACETS, TimelineFilter
 from timeline.ingest import dossier
 from timeline.models import Citation, Event, Kind, Occurrence, SearchText
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _bundled(django_db_setup, django_db_blocker):
-    with builders.everything_bundled(django_db_blocker):
-        yield
+pytestmark = pytest.mark.usefixtures("bundled")
 
 
 def files():

@@ -15,7 +15,7 @@ from timeline.formats import frame
 from timeline.models import Event
 from timeline.views.share import short
 
-pytestmark = pytest.mark.usefixtures("all_bundled")
+pytestmark = pytest.mark.usefixtures("bundled")
 
 CALL = "takaichi-trump-call-2025-11-25"
 URL = f"http://testserver/events/{CALL}/"

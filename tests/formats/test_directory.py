@@ -13,7 +13,7 @@ from timeline import record
 from timeline.models import Event
 from timeline.views import directory
 
-pytestmark = pytest.mark.usefixtures("all_bundled")
+pytestmark = pytest.mark.usefixtures("bundled")
 
 NS = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 

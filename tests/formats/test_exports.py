@@ -29,7 +29,7 @@ from timeline.ingest import dossier
 from timeline.models import Correction, Event, Kind, Leader, Source, State
 from timeline.views import exports
 
-pytestmark = pytest.mark.usefixtures("all_bundled")
+pytestmark = pytest.mark.usefixtures("bundled")
 
 CALL = "takaichi-trump-call-2025-11-25"
 FORMS = ("atom", "ics", "csv", "json", "timelinejs.json")

@@ -20,7 +20,7 @@ from timeline.ingest import dossier
 from timeline.ingest.store import store
 from timeline.models import Event, Occurrence, State
 
-pytestmark = pytest.mark.usefixtures("all_bundled")
+pytestmark = pytest.mark.usefixtures("bundled")
 
 CALL = "takaichi-trump-call-2025-11-25"
 NOT_HELD = "takaichi-li-qiang-g20-2025-11"

@@ -15,7 +15,7 @@ from timeline.models import Correction, Country, Event, Former, Leader, Source, 
 from timeline.record import merging
 from timeline.record.nouns import country_row
 
-pytestmark = pytest.mark.usefixtures("all_bundled")
+pytestmark = pytest.mark.usefixtures("bundled")
 
 CALL = "takaichi-trump-call-2025-11-25"
 

@@ -10,7 +10,7 @@ from tests.views.asked import queries
 from timeline import log, record
 from timeline.models import Correction, Event, State
 
-pytestmark = pytest.mark.usefixtures("all_bundled")
+pytestmark = pytest.mark.usefixtures("bundled")
 
 CALL = "takaichi-trump-call-2025-11-25"
 OTHER = "trump-xi-call-2025-11-24"

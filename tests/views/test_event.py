@@ -11,7 +11,7 @@ from timeline import record
 from timeline.models import Event, State
 from timeline.position import thread_of
 
-pytestmark = pytest.mark.usefixtures("all_bundled")
+pytestmark = pytest.mark.usefixtures("bundled")
 
 CALL = "takaichi-trump-call-2025-11-25"
 

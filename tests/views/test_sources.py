@@ -11,7 +11,7 @@ from tests.views.asked import queries
 from timeline import record
 from timeline.models import Citation, Event, Readout, Source, State
 
-pytestmark = pytest.mark.usefixtures("all_bundled")
+pytestmark = pytest.mark.usefixtures("bundled")
 
 SOURCE = "yomiuri-20251125-article"
 CALL = "takaichi-trump-call-2025-11-25"

@@ -12,7 +12,7 @@ from timeline import record
 from timeline.ingest import dossier
 from timeline.models import Event, Leader, State
 
-pytestmark = pytest.mark.usefixtures("all_bundled")
+pytestmark = pytest.mark.usefixtures("bundled")
 
 
 def slugs(html: str) -> list[str]:

@@ -11,7 +11,7 @@ from tests.views.asked import queries
 from timeline import record
 from timeline.models import Event, Participation, State, Topic
 
-pytestmark = pytest.mark.usefixtures("all_bundled")
+pytestmark = pytest.mark.usefixtures("bundled")
 
 
 def get(client: Client, address: str) -> str:
