@@ -4,9 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.core.cache import caches
-from pytest_django.plugin import DjangoDbBlocker
 
-from tests import builders
 from timeline import cache
 
 
