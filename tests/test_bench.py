@@ -1,6 +1,8 @@
 """The bench's own arithmetic, its load generator and the filters that it asks for."""
 
+import os
 import socket
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -139,6 +141,15 @@ def test_a_server_that_ends_at_once_is_told_with_its_last_words() -> None:
     command = [sys.executable, "-S", "-c", _SERVER, str(port), "fail"]
     with pytest.raises(load.BadAnswer, match=r"does not answer.*\n.*\nhere I am"), serve.running(command, port):
         pass
+
+
+def test_the_empty_site_stands() -> None:
+    environment = {**os.environ, **serve.settings("sqlite://", DJANGO_SETTINGS_MODULE="tests.bench.empty")}
+    start = "from django.core.wsgi import get_wsgi_application; get_wsgi_application()"
+    said = subprocess.run(
+        [sys.executable, "-c", start], env=environment, cwd=serve.ROOT, capture_output=True, text=True, check=False
+    )
+    assert said.returncode == 0, said.stderr
 
 
 # The mix -------------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """Settings and addresses of a site with one empty view, to compare with: what Django itself takes.
 
-It has the middleware that Django gives a new project.
+It has the applications and the middleware that Django gives a new project, but for its admin.
 """
 
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +9,13 @@ from django.urls import path
 from config.settings import *  # noqa: F403
 
 ROOT_URLCONF = "tests.bench.empty"
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
