@@ -3,7 +3,6 @@
 import gc
 import os
 from collections.abc import Iterator
-from itertools import chain, groupby
 from pathlib import Path
 from typing import Any
 
@@ -49,17 +48,22 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
-def _wants_the_dossiers(item: pytest.Item) -> bool:
-    return "bundled" in getattr(item, "fixturenames", ())
+def _place_in_its_module(item: pytest.Item) -> int:
+    """What writes for good and clears up behind it first; what wants the dossiers last, since these stay to the end."""
+    names = set(getattr(item, "fixturenames", ()))
+    mark = item.get_closest_marker("django_db")
+    if "transactional_db" in names or (mark and mark.kwargs.get("transaction")):
+        return 0
+    return 2 if "bundled" in names else 1
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """A module's tests that want the bundled dossiers come last: these stay to its end.
+    """Keep a module's tests together, in an order in which none finds another's rows.
 
     And what asks no database need not run on each: SQLite's ring has it.
     """
-    modules = [list(together) for _path, together in groupby(items, key=lambda item: item.path)]
-    items[:] = chain.from_iterable(sorted(together, key=_wants_the_dossiers) for together in modules)
+    modules = {module: at for at, module in enumerate(dict.fromkeys(item.path for item in items))}
+    items.sort(key=lambda item: (modules[item.path], _place_in_its_module(item)))
     if connection.vendor == "sqlite":
         return
     asks = {"db", "transactional_db", "django_db_blocker", "live_server", "server"}

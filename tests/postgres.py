@@ -247,6 +247,8 @@ def _start(directory: Path, programs: Path, kept: Path | None) -> "subprocess.Po
         "full_page_writes": "off",
         "timezone": "UTC",
     }
+    if not kept:  # and what pays in the long run doesn't here
+        settings |= {"autovacuum": "off", "jit": "off", "wal_level": "minimal", "max_wal_senders": "0"}
     postgres = [str(programs / "postgres"), *(f"--{key}={value}" for key, value in settings.items()), "-D"]
     faults = []
     for name, options in _ways_to_be_unprivileged(directory):

@@ -6,7 +6,9 @@ Both rings run at once, since each leaves the processor idle now and then, and b
 first fails. SQLite's is shown as it goes, PostgreSQL's after it; the last lines say how each ended. Ends with 0 if
 both passed, with 1 otherwise. Nothing but the standard library is used.
 
-Pages look and act the same on either database: the browser's tests belong to SQLite's ring.
+Pages look and act the same on either database: the browser's tests belong to SQLite's ring, which has as many processes
+as there are processors; PostgreSQL's has half of them. Each takes file after file, so that what a file's tests share is
+made once.
 """
 
 import os
@@ -18,8 +20,13 @@ import tempfile
 from pathlib import Path
 
 TESTS = Path(__file__).parent
-PYTEST = [sys.executable, "-m", "pytest", "-n", "auto", "--maxprocesses", "4"]
+PROCESSORS = min(os.cpu_count() or 1, 8)
 POSTGRES = [sys.executable, str(TESTS / "postgres.py"), "--"]
+
+
+def pytest(processes: int, *arguments: str) -> list[str]:
+    """The command for so many processes."""
+    return [sys.executable, "-m", "pytest", "-n", str(processes), "--dist", "loadfile", *arguments]
 
 
 def main(arguments: list[str]) -> int:
@@ -31,14 +38,15 @@ def main(arguments: list[str]) -> int:
         environment = {**os.environ, "TEST_RESULT": str(results)}
         with said.open("wb") as file:
             second = subprocess.Popen(
-                [*POSTGRES, *PYTEST, "-m", "not soak and not browser", *arguments],
+                [*POSTGRES, *pytest(max(PROCESSORS // 2, 1), "-m", "not soak and not browser", *arguments)],
                 env=environment,
                 stdout=file,
                 stderr=subprocess.STDOUT,
             )
             try:
                 print("Tests on SQLite and in the browser", flush=True)
-                statuses = [subprocess.run([*PYTEST, *arguments], env=environment, check=False).returncode]
+                first = pytest(PROCESSORS, *arguments)
+                statuses = [subprocess.run(first, env=environment, check=False).returncode]
                 print("Tests on PostgreSQL", flush=True)
                 statuses.append(second.wait())
             finally:  # whatever ended this
