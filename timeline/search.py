@@ -6,6 +6,7 @@ events. Case and diacritics are folded away; Chinese, Japanese and Korean text b
 A query: all words must match; "quotes" hold a phrase together; -word excludes.
 """
 
+import json
 import re
 import threading
 import unicodedata
@@ -307,7 +308,8 @@ def _asked(parts: list[tuple[str, list[str]]]) -> list[BitMap]:
         while cursor.description is None:
             cursor.nextset()
         rows = sorted(cursor.fetchall())
-    return [BitMap(map(int, joined.split(","))) if joined else BitMap() for _place, joined in rows]
+    # Hundreds of thousands of numbers may stand there: JSON's parser reads them in half of the time of split and int.
+    return [BitMap(json.loads(f"[{joined}]")) if joined else BitMap() for _place, joined in rows]
 
 
 def _holding(tokens: set[str], phrases: Iterable[tuple[str, ...]]) -> tuple[str, list[str]]:
