@@ -15,12 +15,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db import connection
-from django.db.models import BooleanField, F, Func, Prefetch, Q, QuerySet, TextField, Value
+from django.db.models import BooleanField, F, Func, Q, QuerySet, TextField, Value
 from django.db.models.functions import Concat
 from pyroaring import BitMap
 
 from timeline.index import Index
-from timeline.models import Event, Participation, SearchText
+from timeline.models import Event, Participation, Point, SearchText, Tagging
 
 # Letters that have no decomposition of their own.
 _LETTERS = str.maketrans(
@@ -44,10 +44,12 @@ _MOST_TERMS = 20
 
 def fold(text: str) -> str:
     """Lower case without diacritics, dots of acronyms or possessive endings; kana keep their marks."""
-    # Some letters show their case only once they are taken apart: ™ becomes TM.
-    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text.casefold()).casefold())
-    text = "".join(char for char in text if char in _KANA_MARKS or not unicodedata.combining(char))
-    text = unicodedata.normalize("NFC", text).translate(_LETTERS)
+    text = text.casefold()
+    if not text.isascii():
+        # Some letters show their case only once they are taken apart: ™ becomes TM.
+        text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+        text = "".join(char for char in text if char in _KANA_MARKS or not unicodedata.combining(char))
+        text = unicodedata.normalize("NFC", text).translate(_LETTERS)
     text = _POSSESSIVE.sub("", text)
     return _DOTTED.sub(lambda match: match.group().replace(".", ""), text)
 
@@ -72,6 +74,8 @@ def _ascii(word: str) -> str:
 
 def _single_characters(text: str) -> list[str]:
     """Tokens for each character of Chinese, Japanese or Korean text, so that one alone is found too."""
+    if text.isascii():
+        return []
     return sorted({_ascii(char) for run in _RUN.finditer(fold(text)) if run["cjk"] for char in run["cjk"]})
 
 
@@ -84,7 +88,7 @@ def refresh(event_ids: Iterable[int]) -> None:
     for at in range(0, len(wanted), 500):
         batch = wanted[at : at + 500]
         old = dict(SearchText.objects.filter(pk__in=batch).values_list("pk", "tokens"))
-        new = {event.pk: _document(event) for event in _with_words(batch)}
+        new = {pk: _document(texts) for pk, texts in _texts(batch).items()}
         changed = {pk: text for pk, text in new.items() if old.get(pk) != text}
         _unindex({pk: old[pk] for pk in changed if pk in old})
         SearchText.objects.bulk_create(
@@ -96,24 +100,26 @@ def refresh(event_ids: Iterable[int]) -> None:
         _index(changed)
 
 
-def _with_words(ids: list[int]) -> QuerySet[Event]:
-    return Event.objects.filter(pk__in=ids).prefetch_related(
-        Prefetch("participations", Participation.objects.select_related("country", "leader")),
-        "readouts__points",
-        "topics",
-    )
+def _texts(ids: list[int]) -> dict[int, list[str]]:
+    """What is searched of each of these events, by its id, always in one order; four queries."""
+    events = Event.objects.filter(pk__in=ids).order_by()
+    found = {pk: texts for pk, *texts in events.values_list("pk", "title", "summary", "note", "place", "words")}
+    points = Point.objects.filter(readout__event__in=ids).order_by("readout__order", "readout", "order", "id")
+    for pk, text in points.values_list("readout__event", "text"):
+        found[pk].append(text)
+    people = Participation.objects.filter(event__in=ids).order_by("order", "id")
+    names = ("leader__name", "leader__native_name", "leader__other_names")
+    for pk, title, country, name, native, others in people.values_list("event", "title", "country__name", *names):
+        found[pk] += [title, country] if name is None else [title, country, name, native, *others]
+    topics = Tagging.objects.filter(event__in=ids).order_by("topic__name")
+    for pk, name in topics.values_list("event", "topic__name"):
+        found[pk].append(name)
+    return found
 
 
-def _document(event: Event) -> str:
-    fields = [event.title, event.summary, event.note, event.place, event.words]
-    fields += [point.text for readout in event.readouts.all() for point in readout.points.all()]
-    for one in event.participations.all():
-        fields += [one.title, one.country.name]
-        if one.leader:
-            fields += [one.leader.name, one.leader.native_name, *one.leader.other_names]
-    fields += [topic.name for topic in event.topics.all()]
-    written = [found for text in fields if (found := tokens(text))]
-    alone = [[character] for character in _single_characters(" ".join(fields))]
+def _document(texts: list[str]) -> str:
+    written = [found for text in texts if (found := tokens(text))]
+    alone = [[character] for character in _single_characters(" ".join(texts))]
     return f" {_BREAK} ".join(" ".join(found) for found in [*written, *alone])
 
 

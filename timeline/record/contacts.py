@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import combinations
+from typing import Any, NamedTuple
 
-from timeline.models import Contact, Event, Role
-from timeline.models.events import Participation
+from timeline.models import Contact, Event, Participation, Role
 
 from .batches import in_batches
 
@@ -14,26 +14,40 @@ def rebuild(event_ids: Iterable[int]) -> None:
     for batch in in_batches(sorted(event_ids)):
         # No rule of their own hangs on these rows: they may go at once.
         Contact.objects.filter(event__in=batch)._raw_delete(Contact.objects.db)
-        contacts = Event.objects.published().contacts().filter(pk__in=batch).prefetch_related("participations")
-        Contact.objects.bulk_create(row for event in contacts for row in _pairs(event))
+        contacts = Event.objects.published().contacts().filter(pk__in=batch).order_by()
+        columns = ("pk", "kind", "earliest", "latest", "position")
+        events = {row["pk"]: row for row in contacts.values(*columns)}
+        sides = Participation.objects.filter(event__in=list(events), role__in=(Role.PRINCIPAL, Role.HOST))
+        by_event: dict[int, list[_Side]] = {}
+        for pk, *side in sides.order_by("order", "id").values_list("event", "country", "leader"):
+            by_event.setdefault(pk, []).append(_Side(*side))
+        Contact.objects.bulk_create(
+            contact for pk, row in events.items() for contact in _pairs(row, by_event.get(pk, []))
+        )
 
 
-def _pairs(event: Event) -> Iterator[Contact]:
-    sides = [one for one in event.participations.all() if one.role in (Role.PRINCIPAL, Role.HOST)]
+class _Side(NamedTuple):
+    """Who took part, for which country."""
+
+    country: str
+    leader: int | None
+
+
+def _pairs(event: dict[str, Any], sides: list[_Side]) -> Iterator[Contact]:
     for one, other in combinations(sides, 2):
-        if one.country_id != other.country_id:
-            yield _pair(event, *sorted((one, other), key=lambda side: side.country_id))
+        if one.country != other.country:
+            yield _pair(event, *sorted((one, other), key=lambda side: side.country))
 
 
-def _pair(event: Event, a: Participation, b: Participation) -> Contact:
+def _pair(event: dict[str, Any], a: _Side, b: _Side) -> Contact:
     return Contact(
-        event=event,
-        country_a_id=a.country_id,
-        country_b_id=b.country_id,
-        leader_a_id=a.leader_id,
-        leader_b_id=b.leader_id,
-        kind=event.kind,
-        earliest=event.earliest,
-        latest=event.latest,
-        position=event.position,
+        event_id=event["pk"],
+        country_a_id=a.country,
+        country_b_id=b.country,
+        leader_a_id=a.leader,
+        leader_b_id=b.leader,
+        kind=event["kind"],
+        earliest=event["earliest"],
+        latest=event["latest"],
+        position=event["position"],
     )
