@@ -13,7 +13,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+# The first is Chromium with no window to draw: the same pages in half of the time.
+NAMES = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+)
 PLACES = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
@@ -73,8 +81,9 @@ def install() -> None:
     """Try the system's packages where we may, then Playwright's download; show what they say if all fail."""
     attempts: list[list[list[str]]] = []
     if os.geteuid() == 0 and shutil.which("apt-get"):
-        packages = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"]
-        attempts.append([["apt-get", "update", "-qq"], packages])
+        package = ["apt-get", "install", "-y", "-qq", "--no-install-recommends"]
+        attempts.append([["apt-get", "update", "-qq"], [*package, "chromium-headless-shell"]])
+        attempts.append([[*package, "chromium"]])
     attempts.append([[sys.executable, "-m", "playwright", "install", "chromium"]])
     said = []
     for commands in attempts:

@@ -12,7 +12,11 @@ from django.conf import settings
 from django.core.cache import caches
 from django.db import connection, connections, transaction
 from django.template.base import Template
-from django.test.utils import instrumented_test_render  # type: ignore[attr-defined]
+from django.test.utils import (  # type: ignore[attr-defined]
+    instrumented_test_render,
+    setup_databases,
+    teardown_databases,
+)
 
 from timeline import cache
 
@@ -92,6 +96,21 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 20, 50)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: Any, django_db_modify_db_settings: None
+) -> Iterator[None]:
+    """The test database, whichever tests are run.
+
+    pytest-django makes one only where a test names it. The browser's do not, and would write into the real one.
+    """
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False)
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(made, verbosity=0)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
