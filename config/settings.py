@@ -238,6 +238,15 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]  # nobody signs up; these are what an account has
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_FORMS = {
+    "login": "timeline.account_forms.LoginForm",
+    "reauthenticate": "timeline.account_forms.ReauthenticateForm",
+    "change_password": "timeline.account_forms.ChangePasswordForm",
+    "set_password": "timeline.account_forms.SetPasswordForm",
+    "reset_password": "timeline.account_forms.ResetPasswordForm",
+    "reset_password_from_key": "timeline.account_forms.ResetPasswordKeyForm",
+}
 ACCOUNT_SESSION_REMEMBER = True  # sessions end by the two limits below, not with the browser's window
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
@@ -245,6 +254,11 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "10/h/ip,3/h/key",
 }
 MFA_ADAPTER = "timeline.accounts.SecondFactors"
+MFA_FORMS = {
+    "authenticate": "timeline.account_forms.AuthenticateForm",
+    "reauthenticate": "timeline.account_forms.ReauthenticateByCodeForm",
+    "activate_totp": "timeline.account_forms.ActivateAppForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # a chief editor has made the account, and knows whose it is
@@ -328,6 +342,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "timeline.admin.unsaved.csrf_failure"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 15_000  # an event's form: 300 rows (MOST_ROWS) of each part, 45 values in the four
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 

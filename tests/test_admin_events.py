@@ -255,9 +255,14 @@ def test_a_published_event_is_withdrawn_with_a_reason(admin_client, client):
     saved(admin_client.post(change(event), sent | {"title": "They may have spoken"}))
     event.refresh_from_db()
     assert (event.state, event.withdrawn_reason) == (State.WITHDRAWN, "It never happened.")
-    saved(admin_client.post(change(event), form_at(admin_client, change(event)) | {"_publish": "1"}))
+    # Readers saw another title: they are told, and not before they see it again.
+    sent = form_at(admin_client, change(event))
+    assert list(refusal(admin_client, change(event), sent | {"correction": "It was doubted."})) == ["correction"]
+    assert list(refusal(admin_client, change(event), sent | {"_publish": "1"})) == ["correction"]
+    saved(admin_client.post(change(event), sent | {"_publish": "1", "correction": "It was doubted."}))
     event.refresh_from_db()
     assert (event.state, event.withdrawn_reason) == (State.PUBLISHED, "")
+    assert event.corrections.get().version == event.versions.order_by("number").last()
 
 
 def test_a_draft_is_not_withdrawn(admin_client):

@@ -1,9 +1,13 @@
 """Editors keep leaders, countries, topics and sources in the admin."""
 
 import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import User
 
 from tests import builders, desk
-from timeline.models import Change, Country, DataVersion, Leader, Source, Topic
+from timeline import record
+from timeline.models import Change, Country, DataVersion, Former, Leader, Source, Topic
+from timeline.record.nouns import leader_row
 
 pytestmark = pytest.mark.django_db
 
@@ -87,7 +91,7 @@ def test_topics_sources_and_countries_are_entered(admin_client):
     assert (Topic.objects.get().slug, Source.objects.get().published) == ("beef", "2025-11")
     page = admin_client.get("/admin/timeline/country/XZ/change/")
     assert 'name="code"' not in page.text
-    renamed = country | {"name": "The Republic of Atlantis", "code": "YY"}
+    renamed = desk.as_a_browser_sends_it(page) | {"name": "The Republic of Atlantis", "code": "YY"}
     assert admin_client.post("/admin/timeline/country/XZ/change/", renamed).status_code == 302
     assert Country.objects.get(code="XZ").name == "The Republic of Atlantis"
 
@@ -101,6 +105,86 @@ def test_nonsense_in_a_source_is_refused_in_words(admin_client):
         "published": "soon",
     }
     assert set(refusal(admin_client, "/admin/timeline/source/add/", source)) == {"url", "published"}
+
+
+def test_what_two_editors_changed_in_a_leader_is_put_together_or_asked(admin_client, client):
+    """Fields, names and posts: what only one changed stands; what both changed is chosen, and kept as it was typed."""
+    admin_client.post("/admin/timeline/leader/add/", POSTS | KATAYAMA)
+    leader = Leader.objects.get()
+    address = f"/admin/timeline/leader/{leader.pk}/change/"
+    client.force_login(User.objects.create_superuser("other"))
+    mine, theirs = (desk.form_at(one, address) for one in (admin_client, client))
+    theirs |= {"name": "Katayama Satsuki", "native_name": "片山さつき", "posts-0-until": "2026"}
+    theirs |= desk.row("posts", 1, title="Member", country="JP") | {"posts-TOTAL_FORMS": "2"}
+    desk.saved(client.post(address, theirs))
+
+    mine |= {"name": "S. Katayama", "wikidata": "Q1", "posts-0-until": "2027", "other_names": "Katayama"}
+    shown = admin_client.post(address, mine)
+    assert "other has saved this leader since you opened it" in desk.errors_on(shown)["__all__"][0]
+    asked = {one.label: (one.before, one.theirs, one.mine) for one in shown.context_data["questions"]}
+    assert asked == {
+        "name": ("Satsuki Katayama", "Katayama Satsuki", "S. Katayama"),
+        "posts": tuple(
+            f"Minister of Finance, Japan, since 21 October 2025{until}"
+            for until in ("", ", until 2026", ", until 2027")
+        ),
+    }
+    assert shown.text.count('value="theirs"') == 2
+    again = desk.as_a_browser_sends_it(shown)
+    assert (again["name"], again["posts-0-until"]) == ("S. Katayama", "2027")
+    leader.refresh_from_db()
+    assert (leader.name, leader.wikidata) == ("Katayama Satsuki", "")
+
+    chosen = {question.name: "theirs" for question in shown.context_data["questions"] if question.label == "name"}
+    told = admin_client.post(address, again | chosen, follow=True)
+    assert "Other has changed meanwhile: name, name in the native script and posts." in told.text
+    row = leader_row(Leader.objects.get())
+    assert (row["name"], row["native_name"], row["wikidata"]) == ("Katayama Satsuki", "片山さつき", "Q1")
+    assert row["other_names"] == ["Katayama"]
+    assert [(post["title"], post["until"]) for post in row["posts"]] == [
+        ("Minister of Finance", "2027"),
+        ("Member", None),
+    ]
+
+
+def test_a_noun_is_not_overwritten_unseen(admin_client):
+    """Nor by a form that says nothing of what it was filled from; by one that changes nothing, nothing is written."""
+    topic = builders.topic("aid", "Aid")
+    address = f"/admin/timeline/topic/{topic.pk}/change/"
+    sent = desk.form_at(admin_client, address)
+    for seen in ("", "x", sent["seen"] + "x"):
+        refused = desk.refusal(admin_client, address, sent | {"name": "Help", "seen": seen})
+        assert "may have saved this topic" in refused["__all__"][0]
+    with record.writing():
+        topic.name = "Support"
+        topic.save()
+    assert "choose above" in desk.refusal(admin_client, address, sent | {"name": "Help"})["__all__"][0]
+    before = DataVersion.objects.get().number
+    desk.saved(admin_client.post(address, sent))
+    assert (Topic.objects.get().name, DataVersion.objects.get().number) == ("Support", before)
+
+
+def test_what_published_entries_show_is_not_changed_without_a_note(admin_client, client):
+    builders.cast()
+    builders.publish(builders.call(topics=["taiwan"]))
+    trump = Leader.objects.get(slug=builders.TRUMP)
+    address = f"/admin/timeline/leader/{trump.pk}/change/"
+    sent = desk.form_at(admin_client, address)
+    desk.saved(admin_client.post(address, sent | {"other_names": "Donald J. Trump"}))
+    sent = desk.form_at(admin_client, address)
+    assert "nothing to tell" in desk.refusal(admin_client, address, sent | {"correction": "x"})["correction"][0]
+    sent |= {"name": "Ronald Trump"}
+    assert "Published entries show this" in desk.refusal(admin_client, address, sent)["correction"][0]
+    both = {"correction": "x", "not_correction": "y"}
+    assert list(desk.refusal(admin_client, address, sent | both)) == ["not_correction"]
+    desk.saved(admin_client.post(address, sent | {"correction": "He is called Ronald."}))
+    assert Former.objects.get(correction="He is called Ronald.").by_name == "admin"
+    history = LogEntry.objects.latest("pk").get_change_message()
+    assert history == "Changed name. Correction, for readers: He is called Ronald."
+    for page in ("/corrections/", "/corrections.atom"):
+        told = client.get(page).text
+        assert "He is called Ronald." in told
+        assert "Ronald Trump" in told
 
 
 @pytest.mark.parametrize("noun", ["leader", "source", "topic", "country"])

@@ -73,10 +73,14 @@ def test_it_counts_what_waits_and_leads_to_it():
 
 @pytest.mark.usefixtures("waiting")
 def test_it_shows_each_role_what_they_can_see_to():
-    for role, most in ((roles.Role.CONTRIBUTOR, 2), (roles.Role.EDITOR, 4)):
+    for role, most, others in (
+        (roles.Role.CONTRIBUTOR, 3, ["an editor mends them"]),
+        (roles.Role.EDITOR, 5, ["a chief editor ends them"]),
+    ):
         with unshown():
-            page = signed_in(role, role.value).get("/admin/")
-        assert len(page.context_data["piles"]) == most
+            piles = signed_in(role, role.value).get("/admin/").context_data["piles"]
+        assert len(piles) == most
+        assert [pile.others for pile in piles if pile.others] == others
 
 
 @pytest.mark.usefixtures("waiting")

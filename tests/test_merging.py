@@ -12,7 +12,7 @@ from timeline.ingest import dossier
 from timeline.ingest.store import store
 from timeline.models import Correction, Event, Slug, State
 from timeline.record.merge import MINE, THEIRS, three_way
-from timeline.record.merging import differences, merge, merged
+from timeline.record.merging import differences, left_out, merge, merged
 
 WHOLE = record.canonical(
     {
@@ -137,6 +137,44 @@ def test_one_record_holds_what_both_knew():
     ]
     assert whole["links"] == WHOLE["links"]
     assert merged(kept, gone, {"title"})["title"] == "They talk"
+
+
+def test_what_can_not_stand_side_by_side_is_chosen_and_nothing_is_lost_unseen():
+    point = {"text": "one", "certainty": "believed", "disclosure": "told"}
+    kept = changed(
+        duration_minutes=25,
+        participants=[{"leader": "a", "country": "JP"}, {"leader": "b"}],
+        readouts=[account("JP", "one"), {"side": "US", "issued": False}],
+        citations=[{"source": "one", "supports": ["date"], "excerpt": "a" * 300}, {"source": "two", "excerpt": "it"}],
+    )
+    gone = changed(
+        id="other",
+        duration_minutes=25,
+        duration_approximate=True,
+        participants=[{"leader": "a", "country": "JP", "role": "host"}, {"leader": "b"}],
+        readouts=[{**account("JP"), "points": [point]}, account("US", "three")],
+        citations=[
+            {"source": "one", "supports": ["title"], "excerpt": "b" * 300},
+            {"source": "two", "excerpt": "they said it"},
+        ],
+        links=[{"relation": "follows_up", "event": "call"}],
+    )
+    names = ["duration_approximate", "participants.a..", "citations.one"]
+    assert [one.name for one in differences(kept, gone)] == names
+    whole, taken = merged(kept, gone), merged(kept, gone, set(names))
+    assert [one["role"] for one in whole["participants"]] == ["principal", "principal"]
+    assert [one["role"] for one in taken["participants"]] == ["host", "principal"]
+    assert [(one["supports"], one["excerpt"]) for one in whole["citations"]] == [
+        (["date", "title"], "a" * 300),
+        ([], "they said it"),
+    ]
+    assert (taken["citations"][0]["excerpt"], taken["duration_approximate"]) == ("b" * 300, True)
+    assert [one["text"] for one in whole["readouts"][0]["points"]] == ["one", "one"]
+    assert [one["side"] for one in whole["readouts"]] == ["JP", "US"]
+    assert [(name, row.get("side"), row.get("event")) for name, row in left_out(kept, gone)] == [
+        ("readouts", "US", None),
+        ("links", None, "call"),
+    ]
 
 
 @pytest.fixture

@@ -9,14 +9,16 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from tests import builders
-from tests.builders import TAKAICHI, TRUMP, account, call, meeting, person, publish, statement, write
-from timeline import record, search
+from tests.builders import TAKAICHI, TRUMP, XI, account, call, meeting, person, publish, statement, write
+from timeline import log, record, search
 from timeline.models import (
     Change,
     Correction,
     Country,
     DataVersion,
+    Discarded,
     Event,
+    Former,
     Leader,
     Link,
     Origin,
@@ -25,6 +27,7 @@ from timeline.models import (
     Tagging,
     Topic,
 )
+from timeline.record.nouns import NOUNS
 
 pytestmark = pytest.mark.usefixtures("cast_all_along", "db")
 
@@ -561,6 +564,78 @@ def test_it_does_not_discard_a_draft_that_others_link_to():
     write(call(links=[{"relation": "about", "event": "meeting"}]))
     with pytest.raises(record.Refused, match="take that link away first"), record.writing() as writer:
         writer.discard(builders.event("meeting"))
+
+
+def test_it_keeps_what_a_discarded_draft_held_and_makes_it_a_draft_again():
+    ed = User.objects.create_user("ed")
+    event = write(call(place="Tokyo"), state=State.DRAFT)
+    pk = event.pk
+    with record.writing(by=ed) as writer:
+        writer.write(record.of(event) | {"place": "Osaka"}, event=event)
+    versions = list(event.versions.order_by("number").values("number", "record", "by", "by_name", "at", "origin"))
+    with record.writing(by=ed) as writer:
+        writer.discard(event)
+    kept = Discarded.objects.get()
+    assert (kept.number, kept.slug, kept.by_name) == (pk, "call", "ed")
+    assert [(one["number"], one["record"]["place"], one["by_name"]) for one in kept.versions] == [
+        (1, "Tokyo", ""),
+        (2, "Osaka", "ed"),
+    ]
+    for change in (kept.save, kept.delete, Discarded.objects.all().delete, lambda: Discarded.objects.update(kind="x")):
+        with pytest.raises(TypeError, match="never changed"):
+            change()
+    write(call())  # has its slug meanwhile
+    with record.writing(by=ed) as writer:
+        again = record.bring_back(writer, kept).event
+    assert (again.pk, again.slug, again.state, again.place) == (kept.number, "call-2", State.DRAFT, "Osaka")
+    assert list(again.versions.order_by("number").values(*versions[0]))[:2] == versions
+    assert [one.number for one in again.versions.order_by("number")] == [1, 2, 3]
+    with pytest.raises(record.Refused, match="brought back already"), record.writing() as writer:
+        record.bring_back(writer, kept)
+
+
+def test_it_knows_what_published_entries_show():
+    write(call(topics=["taiwan"]))
+    write(meeting(), state=State.DRAFT)
+    trump, xi = (Leader.objects.get(slug=slug) for slug in (TRUMP, XI))
+    japan, france, topic = Country.objects.get(pk="JP"), Country.objects.get(pk="FR"), Topic.objects.get()
+
+    def shows(row: Any, **changes: Any) -> bool:
+        model, before = type(row), NOUNS[type(row)].row(row)
+        found = record.shown_otherwise(model, [(row.pk, before, before | changes)])
+        return found == {row.pk}
+
+    (post,) = NOUNS[Leader].row(trump)["posts"]
+    assert shows(trump, name="Don Trump")
+    assert shows(japan, name="Nippon")
+    assert shows(topic, name="Formosa")
+    assert not shows(xi, name="X")  # only a draft names him
+    assert not shows(france, name="Gaul")
+    assert not shows(trump, other_names=["Donald J. Trump"])
+    # The post of that day is what an entry shows.
+    assert shows(trump, posts=[post | {"title": "Candidate"}])
+    assert shows(trump, posts=[post | {"until": "2025-11-24"}])
+    assert not shows(trump, posts=[post | {"until": "2029-01-20"}])
+    assert not shows(trump, posts=[post, {**post, "title": "Candidate", "since": "2015", "until": "2016"}])
+
+
+def test_it_keeps_why_a_name_was_changed():
+    write(call())
+    trump = Leader.objects.get(slug=TRUMP)
+    for name, why in (("Donald J. Trump", {"reason": "a typing error"}), ("Donald Trump", {"correction": "No J."})):
+        with record.writing(by=User.objects.create_user(name)) as writer:
+            trump.name = name
+            trump.save()
+            writer.explain(trump, **why)
+    kept = list(Former.objects.order_by("until").values_list("by_name", "correction", "reason", "row__name"))
+    assert kept == [
+        ("Donald J. Trump", "", "a typing error", "Donald Trump"),
+        ("Donald Trump", "No J.", "", "Donald J. Trump"),
+    ]
+    (line,) = log.page().lines
+    assert (line.text, line.named) == ("No J.", log.Named("Leader", "Donald Trump", f"/leaders/{TRUMP}/"))
+    assert log.counts() == (1, 0)
+    assert log.page(line.place).lines == log.page(chosen=log.Chosen(kind="call")).lines == []
 
 
 # The record as JSON ----------------------------------------------------------------------------------------

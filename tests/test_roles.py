@@ -72,7 +72,9 @@ def addresses(published: Event) -> Iterator[tuple[str, str]]:
 CONTRIBUTOR = {
     "user": "",
     "article": "changelist history change",
-    "event": "choices date export import import_preview dossier dossier_preview changelist history change",
+    "bulkchange": "changelist change put_back",
+    "event": "choices date export import import_preview dossier dossier_preview changelist history change"
+    " discarded discarded_list",
     "call": "export changelist add history",
     "leader": "choices post export changelist history",
     "country": "changelist history",

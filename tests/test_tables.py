@@ -144,7 +144,7 @@ def test_cells_hold_what_people_type(column, cell, value):
 @pytest.mark.parametrize(
     ("column", "cell", "told"),
     [
-        ("date", "3/4/2025", "day first or month first"),
+        ("date", "3/4/2025", "can be read in two ways"),
         ("kind", "dinner", "Expected one of meeting, call, statement."),
         ("format", "summit", "Expected one of phone, video."),
         ("country", "Atlantis", "“Atlantis” is no country"),
@@ -236,7 +236,9 @@ def test_faults_name_row_column_and_what_was_expected():
         (3, "", "Not by you."),
         (4, "title", "An event needs a title"),
         (5, "slug", "Row 4 is of the same"),
+        (6, "slug", "“Bad Slug” is no slug"),
         (6, "date", "“soon” is not a date that Readout can read"),
+        (6, "", "Not by you."),
         (7, "", "Not by you."),
     ]
     assert not found.writes
@@ -246,6 +248,47 @@ def test_faults_name_row_column_and_what_was_expected():
         (3, "links", "An event can't be linked to itself."),
         (3, "links", "This link stands here twice."),
     ]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_cast")
+def test_all_that_is_wrong_with_a_row_is_named_at_once_as_far_as_it_can_be_known():
+    builders.publish(builders.call("call"), builders.meeting("meeting"))
+    heading = "slug,kind,title,date,occurrence,duration_minutes,duration_approximate,participants,sources\n"
+    rows = [
+        # The date and two of the people can't be read; all else is looked at all the same.
+        "new,call,,soon,,,,sanae-takaichi; x (y; donald-trump (Atlantis); nobody,nowhere [colour]; https://x.example",
+        # What depends on a cell that can't be read is not guessed at.
+        "also,call,They speak,2025-11-25,did not take place,25.5,yes,a (b,jiji [colour]",
+        "also,dinner,They speak,1900-01-01,,,,sanae-takaichi; donald-trump,jiji",
+        # What readers see keeps what it needed to be published.
+        "call,call,They spoke,1900-01-01,did not take place,,,sanae-takaichi (JP); donald-trump (US),",
+        "meeting,call,,soon,,,,nobody,jiji",
+    ]
+    found = planned(EVENTS, heading + "\n".join(rows))
+    named = [f"{row} {column}: {words}"[:45] for row, column, words in told(found)]
+    assert named == [
+        "2 title: An event needs a title: a sentence t",
+        "2 date: “soon” is not a date that Readout can",
+        "2 participants: “x (y” can't be read: expecte",
+        "2 participants: “donald-trump (Atlantis)”: “A",
+        "2 participants: The leader “nobody” is not kn",
+        "2 sources: “nowhere [colour]”: Expected one o",
+        "2 sources: No source has the address https://",
+        "2 sources: The source “nowhere” is not known.",
+        "3 participants: “a (b” can't be read: expecte",
+        "3 duration_minutes: Expected a whole number i",
+        "3 sources: Expected one of title, summary, no",
+        "4 slug: Row 3 is of the same: expected each o",
+        "4 kind: Expected one of meeting, call, statem",
+        "5 occurrence: No source says that it did not ",
+        "5 sources: A published event needs at least o",
+        "6 kind: An event keeps its kind: expected mee",
+        "6 title: An event needs a title: a sentence t",
+        "6 date: “soon” is not a date that Readout can",
+        "6 participants: The leader “nobody” is not kn",
+    ]
+    assert found.rows == []
 
 
 @pytest.mark.django_db
@@ -341,7 +384,7 @@ def test_a_table_is_looked_at_agreed_to_and_written_as_a_whole(admin_client):
     assert not Correction.objects.exists()
 
     agreed["seen"] = stale.context_data["preview"].digest
-    assert admin_client.post(address, agreed).status_code == 302
+    done = admin_client.post(address, agreed)["Location"]
     assert Event.objects.get(slug="call").title == "They spoke"
     new = Event.objects.get(slug="takaichi-trump-call-2025-11-25")
     assert (new.state, new.versions.get().by_name, new.versions.get().reason) == (State.DRAFT, "admin", "")
@@ -352,12 +395,39 @@ def test_a_table_is_looked_at_agreed_to_and_written_as_a_whole(admin_client):
     again = admin_client.post(address, agreed, follow=True)
     assert "has been dealt with" in again.text
     assert Event.objects.count() == 3
+    put_back(admin_client, done)
+
+
+def put_back(client: Any, done: str) -> None:
+    """What the table did is looked at as one thing, and put back as a whole."""
+    page = client.get(done)
+    assert "<h1>A table was imported: my-table.csv</h1>" in page.text
+    assert "<del>" in page.text
+    assert "New</b>" in page.text
+    there = f"{done.removesuffix('change/')}put-back/"
+    asked = client.get(there)
+    assert "1 entry is changed back." in asked.text
+    assert "1 new draft is discarded." in asked.text
+    seen = {"seen": asked.context_data["seen"]}
+    assert "say which of the two it is" in client.post(there, seen).text
+    assert "nothing was put back" in client.post(there, {"seen": "x", "correction": "y"}).text
+    assert client.post(there, seen | {"not_correction": "the wrong file"}).status_code == 302
+    call = Event.objects.get(slug="call")
+    assert (call.title, Event.objects.count(), call.versions.latest("number").reason) == (
+        "They spoke at length",
+        2,
+        "the wrong file",
+    )
+    assert "nothing that could be put back" in client.get(there).text
+    listed = client.get("/admin/timeline/bulkchange/?q=my-table").text
+    assert listed.count("my-table.csv") == 2
 
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("_cast")
 def test_with_one_fault_nothing_can_be_written(admin_client, client):
-    text = HEADING + "a,call,They speak,2025-11-25,sanae-takaichi; donald-trump,jiji\nb,call,They speak,soon,x,y\n"
+    text = HEADING + "a,call,They speak,2025-11-25,sanae-takaichi; donald-trump,jiji\n"
+    text += "b,call,They speak,soon,sanae-takaichi; donald-trump,jiji\n"
     address = sent(admin_client, IMPORT, text)["Location"]
     page = admin_client.get(address)
     assert "1 fault: nothing can be written" in page.text

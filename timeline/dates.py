@@ -1,18 +1,22 @@
 """Dates as people write them, into EDTF: “25 Nov 2025”, “22–23 Nov 2025”, “about March 2026”, “spring 2026”.
 
-    25 Nov 2025, Nov 25th, 2025, Tuesday 25 November 2025, 2025年11月25日    2025-11-25
-    Nov 2025, spring 2026, 2025                                           2025-11, 2026-21, 2025
+    25 Nov 2025, Nov 25th, 2025, Tuesday 25 November 2025, 25-Nov-2025    2025-11-25
+    25.11.2025, 11/25/2025, 2025/11/25, 20251125, 2025年11月25日           2025-11-25
+    Nov 2025, 11/2025, spring 2026, 2025                                  2025-11, 2025-11, 2026-21, 2025
     22-23 Nov 2025, 31 Oct to 1 Nov 2025, March-April 2026                two days or months with / between them
     since 2025, from 2025 on, until Nov 2025                              2025/.., ../2025-11
     about, perhaps, perhaps about; a question mark behind it              ~ ? %
 
 EDTF itself is read as it stands, and so are the words that `edtf.words` makes. Month names may be English or
-those of the active language. What can be read in two ways, as 03/04/2025, is refused: nothing is guessed.
+those of the active language. In figures, the year stands first, or the day and the month can be told apart: one of
+them is more than 12, they are the same, or the weekday is named. What can be read in two ways, as 03/04/2025, is
+refused with both: nothing is guessed.
 """
 
 import re
 import unicodedata
 from dataclasses import dataclass, replace
+from datetime import date
 
 from django.utils.dates import MONTHS, MONTHS_3, WEEKDAYS
 from django.utils.translation import gettext as _
@@ -25,8 +29,14 @@ _SEASONS = {"spring": 21, "summer": 22, "autumn": 23, "fall": 23, "winter": 24}
 _FILLING = {"of", "the", "in", "on"}
 _LONGEST = 100  # characters; nobody writes more for a date
 
-_TWO_WAYS = re.compile(r"\d{1,2}\s*[./-]\s*\d{1,2}\s*[./-]\s*(?:\d{4}|\d{2})\Z")
-_YEAR_FIRST = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})(?:\s*[-./月]\s*(\d{1,2}))?\s*[日月]?\Z")
+_YEAR_FIRST = re.compile(r"(\d{4})\s*[-./年년]\s*(\d{1,2})(?:\s*[-./月월]\s*(\d{1,2}))?\s*[日月일월.]?\Z")
+_TOGETHER = re.compile(r"(\d{4})(\d{2})(\d{2})\Z")
+_YEAR_LAST = re.compile(r"(\d{1,2})(\s*[./-]\s*|\s+)(\d{1,2})\2(\d{4})\Z")
+_MONTH_AND_YEAR = re.compile(r"(\d{1,2})\s*[./-]\s*(\d{4})\Z")
+_SHORT_YEAR = re.compile(r"\d{1,2}\s*[./-]\s*\d{1,2}\s*[./-]\s*\d{2}\Z")
+# 25-Nov-2025, Nov-25, 2025, Nov/2025: what stands between the parts is no dash.
+_JOINED = re.compile(r"(?:(\d{1,2})[-/.])?([^\W\d_]{3,})[-/.,\s]\s*(?:(\d{1,2})[-/.,\s]\s*)?(\d{4})\Z")
+_WEEKDAY_FIRST = re.compile(r"([^\W\d_]+)\.?,?\s+(?=\d)")
 _UNKNOWN = re.compile(r",\s*(?:month|day) unknown\Z")
 _ABOUT = re.compile(r"(?:about|around|approximately|approx\.?|circa|ca\.?|c\.|~)\s*")
 _PERHAPS = re.compile(r"(?:perhaps|possibly|probably|maybe|presumably)\s+")
@@ -48,18 +58,12 @@ def read(text: str) -> edtf.Edtf:
     if len(text) > _LONGEST:
         raise refused
     plain = _plain(text)
-    if _TWO_WAYS.match(plain):
-        raise edtf.EdtfError(
-            _(
-                "“%s” can be read in more than one way: day first or month first? Write 25 November 2025, or"
-                " 2025-11-25: year, month, day."
-            )
-            % text.strip()
-        )
+    if _SHORT_YEAR.match(plain):
+        raise edtf.EdtfError(_("“%s” has two figures for the year: write all four, as in 2025-11-25.") % text.strip())
     written = _written(plain, text)
     if written:
         return edtf.parse(written)
-    if re.fullmatch(r"[\d?~%./-]*", text.strip()):
+    if re.fullmatch(r"[\d?~%.-]*(?:/[\d?~%.-]*)?", text.strip()):
         raise refused  # it was meant as EDTF, whose own words are the best
     raise edtf.EdtfError(
         _(
@@ -131,6 +135,9 @@ def _interval(first: str, second: str, whole: str, *, spelt: bool) -> str:
     start, end = _end(first), _end(second)
     if start is None or end is None or (not start.year and not end.year):
         return ""
+    # What one leaves to the other, both have to share: “1-Nov 2025” is one day, not a day and a month.
+    if not (start.year or end.month or end.day) or _lends_no_day(start, end) or _lends_no_day(end, start):
+        return ""
     if not start.year:
         start = replace(start, year=end.year)
     if not start.month and start.day and end.month:
@@ -148,12 +155,17 @@ def _interval(first: str, second: str, whole: str, *, spelt: bool) -> str:
     return f"{start.edtf(whole)}/{end.edtf(whole)}"
 
 
+def _lends_no_day(lender: _End, other: _End) -> bool:
+    return bool(other.day and not other.month and not lender.day)
+
+
 def _end(text: str) -> _End | None:
     """One date in words, year first in figures, or as EDTF; None where it is none."""
     text, qualifier = _qualifier(text.strip(" ,"))
-    if match := _YEAR_FIRST.match(text):
-        year, month, day = (int(part or 0) for part in match.groups())
-        return _End(year, month, day, qualifier=qualifier)
+    if figures := _in_figures(text):
+        return replace(figures, qualifier=qualifier)
+    if match := _JOINED.match(text):
+        text = " ".join(part for part in match.groups() if part)
     months, found = _months(), _End(qualifier=qualifier)
     words = [word for word in re.split(r"[\s,]+", text.strip(" ,")) if word and word not in _FILLING]
     if not words:
@@ -166,7 +178,7 @@ def _end(text: str) -> _End | None:
             found = replace(found, month=_SEASONS[name])
         elif re.fullmatch(r"[0-9]{4}", word) and not found.year:
             found = replace(found, year=int(word))
-        elif (number := _ORDINAL.match(word)) and not found.day:
+        elif (number := _ORDINAL.match(word)) and int(number[1]) and not found.day:
             found = replace(found, day=int(number[1]))
         elif (weekday := _weekday(name)) is not None and found.weekday < 0:
             found = replace(found, weekday=weekday)
@@ -174,6 +186,44 @@ def _end(text: str) -> _End | None:
             return None
     has_day_of_season = found.day and found.month > 12
     return None if has_day_of_season or found == _End(qualifier=qualifier) else found
+
+
+def _in_figures(text: str) -> _End | None:
+    """A date in figures, perhaps behind a weekday; raises EdtfError where it can be read in two ways."""
+    weekday = -1
+    if (match := _WEEKDAY_FIRST.match(text)) and (named := _weekday(match[1])) is not None:
+        text, weekday = text[match.end() :], named
+    if match := _YEAR_FIRST.match(text) or _TOGETHER.match(text):
+        year, month, day = (None if part is None else int(part) for part in match.groups())
+        return _End(year or 0, month or 0, day or 0, weekday) if 0 not in (month, day) else None
+    if (match := _MONTH_AND_YEAR.match(text)) and 1 <= int(match[1]) <= 12:
+        return _End(int(match[2]), int(match[1]))
+    if match := _YEAR_LAST.match(text):
+        first, second, year = int(match[1]), int(match[3]), int(match[4])
+        return _End(year, *_month_and_day(first, second, year, weekday, text), weekday) if first and second else None
+    return None
+
+
+def _month_and_day(first: int, second: int, year: int, weekday: int, text: str) -> tuple[int, int]:
+    """Which of the two figures before a year is the month; raises EdtfError where either may be."""
+    if first == second or max(first, second) > 12 or not year:
+        return (first, second) if second > 12 >= first else (second, first)
+    readings = [(second, first), (first, second)]
+    if fitting := [one for one in readings if date(year, *one).weekday() == weekday]:
+        readings = fitting
+    if len(readings) > 1:
+        days = [edtf.parse(f"{year:04}-{month:02}-{day:02}") for month, day in readings]
+        raise edtf.EdtfError(
+            _("“%(text)s” can be read in two ways: %(one)s (%(one_edtf)s) or %(other)s (%(other_edtf)s). Write which.")
+            % {
+                "text": text,
+                "one": edtf.words(days[0]),
+                "one_edtf": days[0].text,
+                "other": edtf.words(days[1]),
+                "other_edtf": days[1].text,
+            }
+        )
+    return readings[0]
 
 
 def _qualifier(text: str) -> tuple[str, str]:

@@ -45,7 +45,7 @@ _CONTRIBUTOR = (
     _named(("view", "add", "change", "delete"), KINDS)
     | _named(("view",), NOUNS)
     | _named(("add",), ("source",))
-    | _named(("view", "change"), ("article", "proposal"))
+    | _named(("view", "change"), ("article", "proposal", "bulkchange"))
 )
 _EDITOR = (
     _CONTRIBUTOR

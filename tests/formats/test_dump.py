@@ -56,8 +56,9 @@ def lived(request: pytest.FixtureRequest, db: None) -> bool:
         writer.withdraw(builders.event(NOT_HELD), "Another source says that they did talk.")
     builders.source("another-paper")
     builders.publish(builders.call("twin", "2025-11-25", citations=[{"source": "another-paper"}]))
-    with record.writing():
+    with record.writing() as writer:
         Leader.objects.filter(slug=builders.TAKAICHI).update(name="Takaichi Sanae")
+        writer.explain(Leader.objects.get(slug=builders.TAKAICHI), correction="Her family name comes first.")
         Country.objects.filter(code="US").update(adjective="American")
     merging.merge(builders.event("takaichi-trump-call-on-xi"), builders.event("twin"), note="One call, entered twice.")
     builders.write(builders.call("draft", citations=[]), state=State.DRAFT)

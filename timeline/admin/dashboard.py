@@ -1,6 +1,7 @@
 """The desk's first page: what waits, what was changed last, and one search over everything."""
 
 import operator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
@@ -13,12 +14,14 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from timeline import differences, edtf, roles, waiting
 from timeline.models import (
+    Article,
     Call,
     Country,
+    Discarded,
     Event,
     Leader,
     Meeting,
@@ -31,6 +34,7 @@ from timeline.models import (
 )
 from timeline.record.form import canonical
 
+from . import unsaved
 from .writing import editor
 
 MOST_COUNTED = 1000
@@ -39,65 +43,105 @@ _EVENTS_FOUND = 20
 _NOUNS_FOUND = 10
 LONGEST_SEARCH = 200  # characters
 
-# What waits: in words, whose affair it is, the rows, and the list that shows them.
-_LISTS = (
-    (
-        ngettext_lazy("draft", "drafts"),
-        "timeline.view_meeting",
-        waiting.drafts,
-        "admin:timeline_event_changelist",
-        "?state__exact=draft",
-    ),
-    (
+
+@dataclass(frozen=True)
+class _Waiting:
+    """Something that waits: in words, the rows, the list that shows them (of `noun`), and whose affair it is.
+
+    Who has `concerns` is told of it; who has `settles` can do something about it, and `others` says who does.
+    """
+
+    words: Any
+    rows: Callable[[], QuerySet[Any]]
+    noun: str
+    query: str
+    concerns: str
+    settles: str = ""
+    others: Any = ""
+
+
+_WAITING = (
+    _Waiting(ngettext_lazy("draft", "drafts"), waiting.drafts, "event", "?state__exact=draft", "timeline.view_meeting"),
+    _Waiting(
         ngettext_lazy("proposal from an article", "proposals from articles"),
-        "timeline.change_proposal",
         waiting.proposals,
-        "admin:timeline_article_changelist",
+        "article",
         "",
+        "timeline.change_proposal",
     ),
-    (
+    _Waiting(
         ngettext_lazy("published entry without a second source", "published entries without a second source"),
-        roles.PUBLISH,
         waiting.single_sourced,
-        "admin:timeline_event_changelist",
+        "event",
         "?sources=one",
+        roles.PUBLISH,
     ),
-    (
+    _Waiting(
         ngettext_lazy("source whose address no longer resolves", "sources whose address no longer resolves"),
-        "timeline.change_source",
         waiting.failing_sources,
-        "admin:timeline_source_changelist",
+        "source",
         "?address=failing",
+        # Who enters a draft cites sources, and may know a better address.
+        "timeline.add_source",
+        "timeline.change_source",
+        gettext_lazy("an editor mends them"),
     ),
-    (
+    _Waiting(
         ngettext_lazy("post without an end", "posts without an end"),
-        "timeline.change_leader",
         waiting.open_posts,
-        "admin:timeline_leader_changelist",
+        "leader",
         "?posts=open",
+        # Who publishes is asked for posts that cover the date.
+        roles.PUBLISH,
+        "timeline.change_leader",
+        gettext_lazy("a chief editor ends them"),
     ),
 )
 
 
 @dataclass(frozen=True)
 class Pile:
-    """Some things that wait: how many (“1000+” where nobody counts on), what, and where they are listed."""
+    """Some things that wait: how many (“1000+” where nobody counts on), what, and where they are listed.
+
+    Without an address where the list is not for who looks; `others` says who sees to it where they can't.
+    """
 
     count: str
     words: str
     address: str
+    others: str = ""
 
 
-def piles(request: HttpRequest) -> list[Pile]:
-    """What waits and is somebody's to see to; one query each, however many there are."""
+def piles(request: HttpRequest, site: admin.AdminSite) -> list[Pile]:
+    """What waits and is somebody's affair; one query each, however many there are."""
     found = []
-    for words, permission, rows, route, query in _LISTS:
-        if not editor(request).has_perm(permission):
+    user = editor(request)
+    lists = {model._meta.model_name: site.get_model_admin(model) for model in (Event, Article, Source, Leader)}
+    for one in _WAITING:
+        if not user.has_perm(one.concerns):
             continue
-        number = rows()[: MOST_COUNTED + 1].count()
+        number = one.rows()[: MOST_COUNTED + 1].count()
         count = f"{MOST_COUNTED}+" if number > MOST_COUNTED else str(number)
-        found.append(Pile(count, words % number, reverse(route) + query))
+        may_look = lists[one.noun].has_view_or_change_permission(request)
+        address = reverse(f"admin:timeline_{one.noun}_changelist") + one.query if may_look else ""
+        others = str(one.others) if one.settles and not user.has_perm(one.settles) else ""
+        found.append(Pile(count, one.words % number, address, others))
     return found
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A form that somebody sent and that was not saved."""
+
+    words: str
+    address: str
+    key: str
+    when: datetime
+
+
+def unsaved_forms(request: HttpRequest) -> list[Kept]:
+    """What is kept for who looks, the newest first; one query."""
+    return [Kept(one.words, unsaved.address_of(one), one.pk, one.at) for one in unsaved.of(editor(request))]
 
 
 @dataclass(frozen=True)
@@ -123,9 +167,9 @@ def to_enter(site: admin.AdminSite, request: HttpRequest) -> list[New]:
 
 @dataclass(frozen=True)
 class Done:
-    """One save of an event: by whom, what, when."""
+    """One save of an event, or a draft's end: by whom, what, when."""
 
-    event: Event
+    title: str
     address: str
     who: str
     what: str
@@ -133,16 +177,16 @@ class Done:
 
 
 def last_changes() -> list[Done]:
-    """The newest saves, the newest first; two queries."""
+    """The newest saves and discarded drafts, the newest first; three queries."""
     versions = list(Version.objects.select_related("event").order_by("-pk")[:_CHANGES])
     pairs = [Q(event=one.event_id, number=one.number - 1) for one in versions]
     before = {}
     if pairs:
         before = {(one.event_id, one.number): one for one in Version.objects.filter(reduce(operator.or_, pairs))}
     origins = {value: str(words) for value, words in Origin.choices}
-    return [
+    done = [
         Done(
-            one.event,
+            one.event.title,
             reverse(f"admin:timeline_{one.event.kind}_history", args=[one.event_id]),
             one.by_name or origins.get(one.origin, one.origin),
             _what(before.get((one.event_id, one.number - 1)), one),
@@ -150,6 +194,17 @@ def last_changes() -> list[Done]:
         )
         for one in versions
     ]
+    gone = [
+        Done(
+            one.title,
+            reverse("admin:timeline_event_discarded", args=[one.pk]),
+            one.by_name or origins[Origin.EDITOR],
+            _("discarded"),
+            one.at,
+        )
+        for one in Discarded.objects.order_by("-pk").defer("versions")[:_CHANGES]
+    ]
+    return sorted([*done, *gone], key=lambda one: one.when, reverse=True)[:_CHANGES] if gone else done
 
 
 def _what(before: Version | None, after: Version) -> str:

@@ -18,8 +18,8 @@ from timeline.formats import dossiers
 from timeline.ingest import dossier, trial
 from timeline.ingest.store import Terms
 from timeline.ingest.trial import Outcome
-from timeline.models import Country, Event, State
-from timeline.record.nouns import country_row
+from timeline.models import Country, Doing, Event, State
+from timeline.record.nouns import NOUNS, country_row
 from timeline.site import base
 
 from .imports import SHOWN, Import, Note, Preview, Refusal, Shown, Told, Written
@@ -34,6 +34,7 @@ class DossierImport(Import[Outcome]):
     """A dossier, whose events come in as drafts or, by who may publish, for everyone."""
 
     purpose = "dossier"
+    doing = Doing.DOSSIER
     template = "dossier"
     accept = ".json,application/json"
 
@@ -75,17 +76,18 @@ class DossierImport(Import[Outcome]):
         state = upload.answers["state"]
         if state == State.PUBLISHED and not self.may_publish(request):
             raise Refusal([Told("", "", _t("You may not publish: bring the events in as drafts."))])
-        return Terms(state, editor(request), note.reason if note else "")
+        note = note or Note()
+        return Terms(state, editor(request), note.reason, note.correction)
 
     def _check_nouns(self, request: HttpRequest, outcome: Outcome) -> None:
         """Leaders, sources ... by who may add or change them by hand."""
         told = []
-        for noun, what, name in outcome.nouns:
-            own = self.site.get_model_admin(trial.NOUNS[noun])
-            is_new = what == "created"
+        for one in outcome.nouns:
+            own = self.site.get_model_admin(one.model)
+            is_new = one.before is None
             if not (own.has_add_permission(request) if is_new else own.has_change_permission(request)):
                 words = _t("You may not add %s.") if is_new else _t("You may not change %s.")
-                told.append(Told("", name, words % own.opts.verbose_name_plural))
+                told.append(Told("", one.name, words % own.opts.verbose_name_plural))
         if told:
             raise Refusal(told)
 
@@ -113,12 +115,13 @@ class DossierImport(Import[Outcome]):
         )
 
     def _nouns(self, found: Outcome) -> Iterable[str]:
-        for noun, model in trial.NOUNS.items():
-            for what, words in (
-                ("created", _t("New %(nouns)s: %(names)s.")),
-                ("changed", _t("Changed %(nouns)s: %(names)s.")),
+        for model in NOUNS:
+            for is_new, words in (
+                (True, _t("New %(nouns)s: %(names)s.")),
+                (False, _t("Changed %(nouns)s: %(names)s.")),
             ):
-                names = [name for one, happened, name in found.nouns if (one, happened) == (noun, what)]
+                rows = (one for one in found.nouns if one.model is model)
+                names = [one.name for one in rows if (one.before is None) == is_new]
                 if names:
                     yield words % {"nouns": model._meta.verbose_name_plural, "names": _listed(names)}
 
@@ -135,6 +138,7 @@ class DossierImport(Import[Outcome]):
             [events[one.key] for one in outcome.events if one.what == "created"],
             [events[one.key] for one in outcome.events if one.what == "updated"],
             [one.key for one in outcome.events if one.what == "updated" and one.was_public],
+            [(one.model, one.before, one.after) for one in outcome.nouns],
         )
 
 

@@ -8,34 +8,70 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from timeline import record
-from timeline.models import Event, Origin, State
+from timeline.models import BulkChange, Doing, Event, Origin, State
 from timeline.record.batches import in_batches
+from timeline.record.bulk import as_one
 from timeline.record.checklist import before_publishing
+from timeline.record.correcting import correct
 from timeline.record.rules import References, complete
 
 from .choices import can_be_key
-from .event_forms import plain_line_ends
+from .event_record import changed_for_readers
+from .notes import NoteForm, note, plain_line_ends
 from .writing import editor
 
 _NAMED = 10  # refused events that are named one by one
-_LISTED = 200  # events whose titles are shown before they are withdrawn
+_LISTED = 200  # events whose titles are shown before they are published or withdrawn
 
 
 @admin.action(permissions=["publish"], description=_("Publish the selected %(verbose_name_plural)s"))
-def publish_selected(modeladmin: Any, request: HttpRequest, queryset: Any) -> None:
-    """Publish what nothing is missing of, and say of the rest what is; what one may not publish is left as it is."""
+def publish_selected(modeladmin: Any, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+    """Publish what nothing is missing of, and say of the rest what is; what one may not publish is left as it is.
+
+    Where readers saw some of it before and saw it say something else, what they are told is asked for first.
+    """
+    chosen = _chosen(modeladmin, request, queryset)
     events = [
-        event for event in queryset.exclude(state=State.PUBLISHED) if modeladmin.has_publish_permission(request, event)
+        event
+        for event in chosen
+        if event.state != State.PUBLISHED and modeladmin.has_publish_permission(request, event)
     ]
-    done, refused = _write(events, State.PUBLISHED, "", request)
+    owing = _changed_for_readers(events, request)
+    form = NoteForm(request.POST if "_publish" in request.POST else None)
+    if owing and not form.is_valid():
+        changed = [event for event in events if event.pk in owing]
+        title = _t("Publish %s") % modeladmin.opts.verbose_name_plural
+        return _question(modeladmin, request, "publish", title, events, len(chosen) - len(events), changed, form=form)
+    correction, reason = (note(form, name) for name in ("correction", "not_correction")) if owing else ("", "")
+    silent, told = ([event for event in events if (event.pk in owing) is is_told] for is_told in (False, True))
+    with as_one(Doing.PUBLISHED, words=correction or reason, by=editor(request)) as bulk:
+        done, refused = _write(silent, State.PUBLISHED, "", request)
+        told, rest = _write(told, State.PUBLISHED, correction or reason, request)
+        if correction:
+            correct([event.pk for event in told], correction)
+    done, refused = [*done, *told], [*refused, *rest]
     said = ngettext("%d entry is published.", "%d entries are published.", len(done)) % len(done)
     _log(request, done, _t("Published."))
-    _tell(modeladmin, request, done, refused, said, _t("Not published:"), queryset.count() - len(events))
+    _tell(modeladmin, request, done, refused, said, _t("Not published:"), len(chosen) - len(events), bulk.row)
+    return None
+
+
+def _changed_for_readers(events: Sequence[Event], request: HttpRequest) -> set[int]:
+    """Of these, by id, those that readers saw before they were withdrawn and saw say something else."""
+    found: set[int] = set()
+    with record.writing(origin=Origin.EDITOR, by=editor(request)) as writer:
+        for batch in in_batches(event.pk for event in events if event.state == State.WITHDRAWN):
+            records = record.of_all(batch)
+            whole = dict(zip(records, writer.prepared_all(records.values()), strict=True))
+            found |= changed_for_readers(writer, whole)
+    return found
 
 
 @admin.action(permissions=["withdraw"], description=_("Withdraw the selected %(verbose_name_plural)s"))
@@ -55,28 +91,46 @@ def withdraw_selected(modeladmin: Any, request: HttpRequest, queryset: Any) -> H
         return None
     reason = plain_line_ends(request.POST.get("reason", "").replace("\x00", ""))[:5000]
     if "_withdraw" in request.POST and reason:
-        done, refused = _write(events, State.WITHDRAWN, reason, request)
+        with as_one(Doing.WITHDRAWN, words=reason, by=editor(request)) as bulk:
+            done, refused = _write(events, State.WITHDRAWN, reason, request)
         said = ngettext("%d entry is withdrawn.", "%d entries are withdrawn.", len(done)) % len(done)
         _log(request, done, _t("Withdrawn: %s") % reason)
-        _tell(modeladmin, request, done, refused, said, _t("Not withdrawn:"), others)
+        _tell(modeladmin, request, done, refused, said, _t("Not withdrawn:"), others, bulk.row)
         return None
+    title = _t("Withdraw %s") % modeladmin.opts.verbose_name_plural
+    is_missing = "_withdraw" in request.POST
+    return _question(modeladmin, request, "withdraw", title, events, others, events, is_missing=is_missing)
+
+
+def _question(
+    modeladmin: Any,
+    request: HttpRequest,
+    verb: str,
+    title: str,
+    events: Sequence[Event],
+    others: int,
+    listed: Sequence[Event],
+    **context: Any,
+) -> HttpResponse:
+    """The page that asks what has to be said of many events; they all come back in one field."""
     request.current_app = modeladmin.admin_site.name
-    context = {
+    whole = {
         **modeladmin.admin_site.each_context(request),
-        "title": _t("Withdraw %s") % modeladmin.opts.verbose_name_plural,
+        "title": title,
         "subtitle": None,
         "opts": modeladmin.opts,
         "event": None,
         "events": events,
-        "listed": events[:_LISTED],
-        "unlisted": max(len(events) - _LISTED, 0),
         "others": others,
+        "listed": listed[:_LISTED],
+        "unlisted": max(len(listed) - _LISTED, 0),
         "chosen": ",".join(str(event.pk) for event in events),
         "checkbox": ACTION_CHECKBOX_NAME,
-        "is_missing": "_withdraw" in request.POST,
+        "action": f"{verb}_selected",
         "media": modeladmin.media,
+        **context,
     }
-    return TemplateResponse(request, "admin/timeline/event/withdraw_selected.html", context)
+    return TemplateResponse(request, f"admin/timeline/event/{verb}_selected.html", whole)
 
 
 def _chosen(modeladmin: Any, request: HttpRequest, queryset: Any) -> list[Event]:
@@ -129,8 +183,9 @@ def _tell(
     said: str,
     not_done: str,
     passed_over: int,
+    bulk: BulkChange | None,
 ) -> None:
-    """One summary: how many, what was refused and why, what was so already."""
+    """One summary: how many, what was refused and why, what was so already; and where it can be put back."""
     parts = [said] if done or not refused else []
     if refused:
         named = [f"“{event.title}”: {' '.join(problems)}" for event, problems in refused[:_NAMED]]
@@ -141,4 +196,8 @@ def _tell(
         parts.append(
             ngettext("%d was left as it is.", "%d were left as they are.", passed_over) % passed_over,
         )
-    modeladmin.message_user(request, " ".join(parts), messages.WARNING if refused else messages.SUCCESS)
+    words: str = " ".join(parts)
+    if bulk:
+        address = reverse("admin:timeline_bulkchange_change", args=[bulk.pk])
+        words = format_html('{} <a href="{}">{}</a>', words, address, _t("Look at them, or put them back."))
+    modeladmin.message_user(request, words, messages.WARNING if refused else messages.SUCCESS)

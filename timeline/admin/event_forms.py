@@ -1,8 +1,7 @@
 """The form of one event: what stands in its own row. The record rules check it (see `event_record`)."""
 
 import re
-import secrets
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.contrib import admin
@@ -13,33 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from timeline.models import FORMATS, Event, Topic
 
 from .choices import TopicsField, TopicsSelect
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise  # the stubs' name for a text that is translated later
+from .desk_forms import DeskForm
+from .notes import correction_field, not_correction_field, plain_line_ends
 
 LONGEST_CALL = 20_000  # minutes; the dossiers' schema and the database say the same
-
-
-def correction_field() -> forms.CharField:
-    """What readers are told of a change to what they could see."""
-    return forms.CharField(
-        required=False,
-        max_length=5000,
-        label=_("Correction, for readers"),
-        widget=forms.Textarea(attrs={"rows": 2, "cols": 80}),
-        help_text=_("What was wrong and what is right. It is dated and stands at the entry and in the public log."),
-    )
-
-
-def not_correction_field(help_text: "_StrPromise") -> forms.CharField:
-    """Why readers need not be told of it."""
-    return forms.CharField(
-        required=False,
-        max_length=300,
-        label=_("Or: not a correction, because"),
-        widget=forms.TextInput(attrs={"size": 60}),
-        help_text=help_text,
-    )
 
 
 class UncheckedForm(forms.ModelForm):
@@ -56,7 +32,7 @@ class UncheckedForm(forms.ModelForm):
         return self.cleaned_data
 
 
-class EventForm(UncheckedForm):
+class EventForm(DeskForm, UncheckedForm):
     """All kinds' form; the admin of a kind leaves out what the kind doesn't have."""
 
     kind: str
@@ -79,13 +55,8 @@ class EventForm(UncheckedForm):
     not_correction = not_correction_field(
         _("As in “a typing error” or “one more source”. It is kept with the version, for editors.")
     )
-    # The version that the editor saw when the form was opened, and the one whose conflicts with it were shown.
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
-    answered = forms.CharField(required=False, widget=forms.HiddenInput)
     # The likely twins that were shown, by their keys.
     insisted = forms.CharField(required=False, widget=forms.HiddenInput)
-    # Known again by the browser, which keeps what is typed until it has been saved.
-    work = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
 
     class Meta:
         model = Event
@@ -99,8 +70,8 @@ class EventForm(UncheckedForm):
             self.version = str(event.versions.aggregate(number=Max("number"))["number"] or 0)
             self.initial["chosen_topics"] = [tagging.topic_id for tagging in event.taggings.all()]
             self.initial["reason"] = event.withdrawn_reason
+        # `seen` and `answered` are the numbers of versions.
         self.initial["seen"] = self.version
-        self.initial["work"] = secrets.token_hex(8)
         if "date" in self.fields:
             self.fields["date"].help_text = _(
                 "As people write it: 25 Nov 2025, Nov 2025, 22-23 Nov 2025, about March 2026, spring 2026; or EDTF."
@@ -128,12 +99,6 @@ class EventForm(UncheckedForm):
                 MaxValueValidator(LONGEST_CALL),
             ]
 
-    def put(self, name: str, value: str) -> None:
-        """Have a hidden field of the form come back with this value."""
-        data: Any = self.data.copy()  # type: ignore[attr-defined]
-        data[self.add_prefix(name)] = value
-        self.data = data
-
     def as_record(self) -> dict[str, Any]:
         """The event's own values under the record's names; rows and kind are added by others."""
         values = self.cleaned_data
@@ -160,8 +125,3 @@ class EventForm(UncheckedForm):
             found[name] = values[name].code if values.get(name) else None
         found["topics"] = [topic.slug for topic in values["chosen_topics"]]
         return found
-
-
-def plain_line_ends(text: str) -> str:
-    """A text area's text as people mean it: browsers send line ends of their own."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").strip()

@@ -21,27 +21,11 @@ from timeline.models import Correction, Event, Link, Origin, State, Version
 from timeline.record import merging
 
 from .choices import EventField, EventSelect
-from .event_forms import correction_field, not_correction_field, plain_line_ends
 from .event_record import add_correction
+from .notes import NoteForm, plain_line_ends
 from .writing import editor
 
 _A_PAGE = 20  # versions
-
-
-class NoteForm(forms.Form):
-    """What readers are told of a change, or why they need not be told."""
-
-    correction = correction_field()
-    not_correction = not_correction_field(_("It is kept with the version, for editors."))
-
-    def clean(self) -> dict[str, Any]:
-        values: dict[str, Any] = super().clean() or {}
-        given = [name for name in ("correction", "not_correction") if values.get(name)]
-        if not given and not self.errors:
-            self.add_error("correction", _("Readers have seen this entry: say which of the two it is."))
-        elif len(given) == 2:
-            self.add_error("not_correction", _("It is a correction or it is not: empty one of the two fields."))
-        return values
 
 
 class MergeForm(forms.Form):
@@ -126,6 +110,13 @@ class EventPages:
 
     def restore_view(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
         """Make what stood in a version stand again, as a new version; the slug and the record state stay."""
+        if request.method != "POST":
+            return self._restore_page(request, object_id, number)
+        # The writer's lock is held before anything is read: a draft is not discarded between check and write.
+        with record.writing(origin=Origin.EDITOR, by=editor(request)):
+            return self._restore_page(request, object_id, number)
+
+    def _restore_page(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
         event = self._found(request, object_id)
         version = event.versions.filter(number=number).first() if event and number < 2**31 else None
         if event is None or version is None:
@@ -145,10 +136,12 @@ class EventPages:
                 self.message_user(request, said, messages.SUCCESS)  # type: ignore[attr-defined]
                 return HttpResponseRedirect(self._address(event, "history"))
         seen = _newest(event)
-        event.refresh_from_db()  # after `seen` was asked for: what is shown is never older than that
+        # Read after `seen` was asked for: what is shown is never older than that. It may have been discarded.
+        now = record.of_all([event.pk]).get(event.pk)
+        if now is None:
+            return self._missing(request, object_id)
         if request.method == "POST" and request.POST.get("seen") != seen:
             problems = [_saved_since()]
-        now = record.of(event)
         then = {**version.record, "id": now["id"]}
         changes = differences.differences(now, then, Names([now, then]))
         title = _t("Restore version %(number)s") % {"number": number}
@@ -165,23 +158,19 @@ class EventPages:
         )
 
     def _restore(self, request: HttpRequest, event: Event, version: Version, note: dict[str, str]) -> None:
+        """Write it; inside a writing block in which the event was read."""
         correction = plain_line_ends(note.get("correction", ""))
         reason = correction or note.get("not_correction", "") or _t("Version %s restored.") % version.number
-        with record.writing(origin=Origin.EDITOR, by=editor(request)):
-            with record.writing(origin=Origin.EDITOR, by=editor(request)) as writer:
-                if request.POST.get("seen") != _newest(event):
-                    raise record.Refused([record.Problem((), _saved_since())])
-                now = Event.objects.get(pk=event.pk)
-                if not self.has_change_permission(request, now):  # type: ignore[attr-defined]
-                    raise PermissionDenied  # it was published or withdrawn while this page was looked at
-                then = {**version.record, "id": now.slug}
-                kept = now.withdrawn_reason if now.state == State.WITHDRAWN else reason
-                written = writer.write(then, event=now, state=now.state, reason=kept)
-            if correction:
-                add_correction(now, correction)
-            if written.changed:
-                words = _t("Restored version %s.") % version.number
-                self.log_change(request, event, words)  # type: ignore[attr-defined]
+        if request.POST.get("seen") != _newest(event):
+            raise record.Refused([record.Problem((), _saved_since())])
+        with record.writing(origin=Origin.EDITOR, by=editor(request)) as writer:
+            then = {**version.record, "id": event.slug}
+            kept = event.withdrawn_reason if event.state == State.WITHDRAWN else reason
+            written = writer.write(then, event=event, state=event.state, reason=kept)
+        if correction:
+            add_correction(event, correction)
+        if written.changed:
+            self.log_change(request, event, _t("Restored version %s.") % version.number)  # type: ignore[attr-defined]
 
     # Merging -----------------------------------------------------------------------------------------------
 
@@ -222,10 +211,11 @@ class EventPages:
         return self._page(request, event, "merge", title, problems=problems, **context)
 
     def _merge(self, request: HttpRequest, event: Event, other: Event, note: str) -> None:
-        take = {name for name in record.of(event) if request.POST.get(f"take.{name}") == "gone"}
         with record.writing(origin=Origin.EDITOR, by=editor(request)):
             if request.POST.get("seen") != _newest(event, other):
                 raise record.Refused([record.Problem((), _saved_since())])
+            found = merging.differences(record.of(event), record.of(other))
+            take = {one.name for one in found if request.POST.get(f"take.{one.name}") == "gone"}
             merging.merge(event, other, by=editor(request), take=take, note=note)
         words = _t("Merged with “%(title)s” (%(slug)s).") % {"title": other.title, "slug": other.slug}
         self.log_change(request, event, words)  # type: ignore[attr-defined]
@@ -298,8 +288,8 @@ def _both(event: Event, other: Event, taken: set[str]) -> dict[str, Any]:
     choices = [
         Choice(
             one.name,
-            differences.label(one.name),
-            differences.line(names.words(one.name, one.kept), names.words(one.name, one.gone)),
+            differences.label(one.field),
+            differences.line(names.words(one.field, one.kept), names.words(one.field, one.gone)),
             f"take.{one.name}" in taken,
         )
         for one in merging.differences(kept, gone)
@@ -308,5 +298,10 @@ def _both(event: Event, other: Event, taken: set[str]) -> dict[str, Any]:
     whole = merging.merged(kept, gone)
     gained = [one for one in differences.differences(kept, whole, names) if one.name not in chosen]
     will_redirect = other.state != State.DRAFT
-    is_told = will_redirect or event.state == State.PUBLISHED
-    return {"choices": choices, "gained": gained, "will_redirect": will_redirect, "is_told": is_told}
+    return {
+        "choices": choices,
+        "gained": gained,
+        "left_out": [(differences.label(name), names.words(name, row)) for name, row in merging.left_out(kept, gone)],
+        "will_redirect": will_redirect,
+        "is_told": will_redirect or event.state == State.PUBLISHED,
+    }

@@ -1,20 +1,17 @@
-"""What the form of an event says about it: its state, who did what, its twins, and what another editor changed."""
+"""What the form of an event says about it: its state, who did what, and its twins."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from timeline import differences, duplicates, edtf, record
+from timeline import duplicates, edtf, record
 from timeline.models import Event, Origin, State
-from timeline.record.merge import ORDER, Conflict, is_list
 
 from .event_record import Writing
-
-ANSWER = "keep."  # the name of the choice between theirs and yours begins with it
+from .saving import Saving
 
 
 def state_words(event: Event) -> str:
@@ -68,9 +65,9 @@ class Twin:
     merge: str
 
 
-def twins(writing: Writing | None, event: Event | None) -> list[Twin]:
+def twins(saving: Saving | None, event: Event | None) -> list[Twin]:
     """The entries that this one may be a second one of: those just found, or a saved draft's."""
-    return [Twin(one, edtf.words(one.date), _merge_address(event, one)) for one in _likely(writing, event)]
+    return [Twin(one, edtf.words(one.date), _merge_address(event, one)) for one in _likely(saving, event)]
 
 
 def _merge_address(event: Event | None, other: Event) -> str:
@@ -81,51 +78,7 @@ def _merge_address(event: Event | None, other: Event) -> str:
     return f"{reverse(f'admin:timeline_{kept.kind}_merge', args=[kept.pk])}?other={gone.pk}"
 
 
-def _likely(writing: Writing | None, event: Event | None) -> list[Event]:
-    if writing and writing.twins:
-        return writing.twins
+def _likely(saving: Saving | None, event: Event | None) -> list[Event]:
+    if isinstance(saving, Writing) and saving.twins:
+        return saving.twins
     return duplicates.likely(record.of(event), but=event) if event and event.state == State.DRAFT else []
-
-
-@dataclass(frozen=True)
-class Question:
-    """A conflict with another editor's change, in words; the form gives back the answer by `name`."""
-
-    name: str
-    label: str
-    before: str
-    theirs: str
-    mine: str
-
-
-def questions(conflicts: list[Conflict]) -> list[Question]:
-    """The conflicts as questions; a constant number of queries."""
-    if not conflicts:
-        return []
-    names = differences.Names(_rows_of(conflicts))
-
-    def words(conflict: Conflict, value: Any) -> str:
-        if conflict.key == ORDER:
-            return "; ".join(key[0] for key in value)
-        return names.words(conflict.name, value) or differences.nothing()
-
-    return [
-        Question(
-            f"{ANSWER}{one.id}",
-            differences.label(one.name),
-            words(one, one.before),
-            words(one, one.theirs),
-            words(one, one.mine),
-        )
-        for one in conflicts
-    ]
-
-
-def _rows_of(conflicts: list[Conflict]) -> list[record.form.Record]:
-    """The values that conflict, as records, for their names to be looked up together."""
-    found = []
-    for one in conflicts:
-        for value in (one.before, one.theirs, one.mine):
-            if value is not None and one.key != ORDER:
-                found.append(record.canonical({one.name: [value] if is_list(one.name) else value}))
-    return found

@@ -1,82 +1,53 @@
 """From an event's forms to its record and, where the writer refuses it, back to the field that is wrong."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.utils import timezone
-from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from timeline import duplicates, record
-from timeline.differences import label
-from timeline.models import Correction, Event, Origin, Source, State, Version
+from timeline import differences, duplicates, record
+from timeline.models import Event, Origin, Source, State, Version
 from timeline.record.checklist import Item, before_publishing, checklist
+from timeline.record.correcting import correct
 from timeline.record.form import Record
-from timeline.record.merge import MINE, Conflict, three_way
+from timeline.record.merge import ORDER, Conflict, is_list
 from timeline.record.rules import References, complete
 
 from . import event_slugs, new_sources
-from .event_forms import EventForm, plain_line_ends
+from .event_forms import EventForm
 from .event_rows import CitationForm, RowForm, RowFormSet
+from .notes import about_note, note, plain_line_ends
+from .saving import Held, Question, Saving, Theirs, Wanted, questions
 
 _FORM_FIELDS = {"id": "slug", "topics": "chosen_topics"}
 _TELL_TWINS_BY = ("kind", "date", "participants")
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """What an editor asks for beside what stands in the forms."""
-
-    state: str = ""  # "publish", "withdraw" or "" to keep it
-    answers: Mapping[str, str] = field(default_factory=dict)  # by conflict's id: MINE or THEIRS
-    is_brought_back: bool = False  # what the browser had kept is only to be shown again
-
-
-class _Held(Exception):
-    """Nothing is wrong with the record, but the editor should see something before it is written."""
-
-    def __init__(self, message: str) -> None:
-        self.message = message
-        super().__init__(message)
-
-
-class Writing:
+class Writing(Saving):
     """The last of an event's formsets: it is valid when the one writer has taken the whole record.
 
-    Django asks it after all real formsets. The writer's own refusals are the check, so there is one list of
-    rules and nothing can slip between check and write. It shows nothing itself: each problem is put at the
-    field of the form or row that it belongs to. What an editor should see before it is saved stands in
-    `conflicts` and `twins`.
+    The writer's own refusals are the check, so there is one list of rules and nothing can slip between check and write.
+    What an editor should see before it is saved stands in `conflicts` and `twins`.
     """
 
-    errors: tuple[()] = ()
+    form: EventForm
 
     def __init__(self, event: Event | None, formsets: list[RowFormSet], wanted: Wanted, by: User) -> None:
+        super().__init__(formsets, wanted, by)
         self.event = event
-        self.formsets = formsets
-        self.wanted = wanted
-        self.by = by
-        self.form: EventForm | None = None  # set when it has been found valid
+        self.what = _("event")
         self.written: Event | None = None
-        self.changed: list[str] = []
-        self.conflicts: list[Conflict] = []
         self.twins: list[Event] = []
-        self.beside = ""  # what another editor changed meanwhile and stands now beside this one's changes
         self._rows: dict[str, list[RowForm]] = {}
-        self._mixed: set[str] = set()  # parts whose rows are no longer those of the form
 
-    def non_form_errors(self) -> tuple[()]:
-        return ()
+    def label(self, name: str) -> str:
+        return differences.label(name)
 
-    def is_valid(self) -> bool:
-        if self.written is not None:
-            return True
-        if self.form is None or not all(formset.is_valid() for formset in self.formsets):
-            return False
-        if self.wanted.is_brought_back:
-            return False
+    def questions(self) -> list[Question]:
+        return questions(self.conflicts, self.label, differences.Names(_rows_of(self.conflicts)).words)
+
+    def settle(self) -> bool:
         self._rows = {formset.part: formset.rows() for formset in self.formsets}
         found = [*self._about_state(self.form), *self._about_itself()]
         if not found:
@@ -93,8 +64,9 @@ class Writing:
         except record.Refused as refused:
             self.written = None
             return refused.problems
-        except _Held as held:
+        except Held as held:
             return [record.Problem((), held.message)]
+        self.is_done = True
         return []
 
     def _written(self, form: EventForm) -> Event:
@@ -108,15 +80,25 @@ class Writing:
             is_public = event is not None and event.state == State.PUBLISHED
             if state == State.PUBLISHED and not is_public:
                 _refuse(publishing_problems(after))
-            if state == State.PUBLISHED and is_public and after != before:
-                _refuse([*writer.check(after, state=state), *_about_note(form)])
-                reason = _note(form, "correction") or _note(form, "not_correction")
+            if state == State.PUBLISHED and self._reads_otherwise(writer, event, before, after):
+                _refuse([*writer.check(after, state=state), *about_note(form)])
+                reason = note(form, "correction") or note(form, "not_correction")
             written = writer.write(after, event=event, state=state, reason=reason).event
             self._insist(form, before, after)
         self.changed = [name for name in after if before is not None and after[name] != before[name]]
         if self.event and self.event.state != state:
             self.changed.append("state")
         return written
+
+    def _reads_otherwise(
+        self, writer: record.Writer, event: Event | None, before: Record | None, after: Record
+    ) -> bool:
+        """Whether readers will see something else than they saw last, be it before a withdrawal."""
+        if event is None:
+            return False
+        if event.state == State.PUBLISHED:
+            return after != before
+        return bool(changed_for_readers(writer, {event.pk: after}))
 
     # What was typed --------------------------------------------------------------------------------------
 
@@ -147,41 +129,16 @@ class Writing:
     # What others have saved meanwhile ------------------------------------------------------------------------
 
     def _with_theirs(self, writer: record.Writer, form: EventForm, before: Record | None) -> Record:
-        """What was typed, with what another editor has changed since the form was opened.
-
-        Where both changed the same thing, the editor is asked before anything is written.
-        """
+        """What was typed, with what another editor has changed since the form was opened."""
         if before is None or form.cleaned_data["seen"] == form.version:
             return writer.prepared(self._record(form, before))
         last = self.event.versions.order_by("number").last() if self.event else None
         who = (last.by_name if last else "") or _("Somebody")
         seen = self._seen(form)
         if seen is None:
-            form.put("seen", form.version)
-            raise _Held(
-                _("%s may have saved this event since you opened it here: look at it in another window, then save.")
-                % who
-            )
+            raise self.unseen(form.version, who)
         base, theirs, mine = writer.prepared_all([seen.record, before, self._record(form, seen.record)])
-        was_shown = form.cleaned_data["answered"] == form.version
-        answers = self.wanted.answers if was_shown else {}
-        found = three_way(base, theirs, mine, answers)
-        has_moved = self.event is not None and self.event.state != seen.state
-        if not was_shown and (found.conflicts or has_moved):
-            self.conflicts = found.conflicts
-            form.put("answered", form.version)
-            raise _Held(self._asked(who, has_moved))
-        # An answer that did not come is the one that was marked: yours.
-        if found.conflicts:
-            found = three_way(base, theirs, mine, {one.id: MINE for one in found.conflicts} | dict(answers))
-        self._mixed = set(found.taken)
-        others = [name for name in found.taken if base[name] != theirs[name]]
-        if others:
-            self.beside = _("%(who)s has changed meanwhile: %(what)s. That stands beside what you changed.") % {
-                "who": who,
-                "what": get_text_list([label(name) for name in others], _("and")),
-            }
-        return found.record
+        return self.put_together(Theirs(base, theirs, form.version, who, self._moved(seen, who)), mine)
 
     def _seen(self, form: EventForm) -> Version | None:
         """The version that the form was filled from."""
@@ -190,19 +147,13 @@ class Writing:
             return None
         return self.event.versions.filter(number=int(number)).first()
 
-    def _asked(self, who: str, has_moved: bool) -> str:
-        said = []
-        if has_moved and self.event:
-            said.append(
-                _("%(who)s has saved it meanwhile as %(state)s: what you save will be so, too.")
-                % {"who": who, "state": self.event.get_state_display()}
-            )
-        if self.conflicts:
-            said.append(
-                _("%s has saved this event since you opened it, and changed the same things as you: choose above.")
-                % who
-            )
-        return " ".join([*said, _("Nothing has been saved yet; save again to go on.")])
+    def _moved(self, seen: Version, who: str) -> str:
+        if self.event is None or self.event.state == seen.state:
+            return ""
+        return _("%(who)s has saved it meanwhile as %(state)s: what you save will be so, too.") % {
+            "who": who,
+            "state": self.event.get_state_display(),
+        }
 
     # What the record's rules don't know --------------------------------------------------------------------
 
@@ -227,6 +178,11 @@ class Writing:
         if state == before == State.PUBLISHED and form.cleaned_data["reason"]:
             message = _("To take the event back with this reason, press “Withdraw”; to keep it, empty this field.")
             return [record.Problem(("reason",), message)]
+        if state == before == State.WITHDRAWN and (told := _told(form)):
+            message = _(
+                "Readers don't see a withdrawn event: say this when you publish it again, and empty this field."
+            )
+            return [record.Problem((told,), message)]
         return []
 
     def _about_itself(self) -> list[record.Problem]:
@@ -248,14 +204,14 @@ class Writing:
             return
         self.twins = twins
         form.put("insisted", ",".join(str(twin.pk) for twin in twins))
-        raise _Held(_("This looks like an entry that is there already: see above. Save again if it is another event."))
+        raise Held(_("This looks like an entry that is there already: see above. Save again if it is another event."))
 
     # What readers are told ---------------------------------------------------------------------------------
 
     def _correct(self, form: EventForm, event: Event) -> None:
         """The public note of a correction; the version that it is about has just been made."""
-        text = _note(form, "correction")
-        if text and event.state == State.PUBLISHED and self.event and self.event.state == State.PUBLISHED:
+        text = note(form, "correction")
+        if text and event.state == State.PUBLISHED and self.event and self.event.state != State.DRAFT:
             add_correction(event, text)
 
     # Back to the fields ------------------------------------------------------------------------------------
@@ -263,7 +219,7 @@ class Writing:
     def _place(self, form: EventForm, problem: record.Problem) -> None:
         formsets = {formset.part: formset for formset in self.formsets}
         match problem.path:
-            case (str(part), int(row), *rest) if part in formsets and part not in self._mixed:
+            case (str(part), int(row), *rest) if part in formsets and part not in self.mixed:
                 self._rows[part][row].place(tuple(rest), problem.message)
             case (str(part), *_rest) if part in formsets:
                 formsets[part].refuse(problem.message)
@@ -273,22 +229,9 @@ class Writing:
                 form.add_error(None, problem.message)
 
 
-def _note(form: EventForm, name: str) -> str:
-    return plain_line_ends(form.cleaned_data.get(name) or "")
-
-
-def _about_note(form: EventForm) -> list[record.Problem]:
-    """What is wrong with what readers are told of a change to a published event."""
-    correction, other = _note(form, "correction"), _note(form, "not_correction")
-    if correction and other:
-        message = _("It is a correction or it is not: empty one of the two fields.")
-        return [record.Problem(("not_correction",), message)]
-    if not (correction or other):
-        message = _(
-            "Readers have seen this entry: say what was wrong and what is right, or, below, why this is no correction."
-        )
-        return [record.Problem(("correction",), message)]
-    return []
+def _told(form: EventForm) -> str:
+    """The first of the two fields for readers in which something stands."""
+    return next((name for name in ("correction", "not_correction") if note(form, name)), "")
 
 
 def _refuse(found: list[record.Problem]) -> None:
@@ -298,8 +241,24 @@ def _refuse(found: list[record.Problem]) -> None:
 
 def add_correction(event: Event, text: str) -> None:
     """A dated public note about the event's last version; inside a writing block."""
-    version = event.versions.order_by("number").last()
-    Correction(event=event, version=version, date=timezone.localdate(), text=text).save()
+    correct([event.pk], text)
+
+
+def changed_for_readers(writer: record.Writer, records: Mapping[int, Record]) -> set[int]:
+    """Of these events, by id with what they are to say, those that readers saw once and saw say something else."""
+    last = record.last_shown(list(records))
+    seen = dict(zip(last, writer.prepared_all(last.values()), strict=True))
+    return {pk for pk, was in seen.items() if was != records[pk]}
+
+
+def _rows_of(conflicts: list[Conflict]) -> list[Record]:
+    """The values that conflict, as records, for their names to be looked up together."""
+    found = []
+    for one in conflicts:
+        for value in (one.before, one.theirs, one.mine):
+            if value is not None and one.key != ORDER:
+                found.append(record.canonical({one.name: [value] if is_list(one.name) else value}))
+    return found
 
 
 def _keep_what_means_the_same(found: dict[str, Any], before: dict[str, Any]) -> None:

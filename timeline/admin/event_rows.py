@@ -21,7 +21,8 @@ from timeline.models.sources import web_address
 from . import new_sources
 from .choices import EventField, EventSelect, fetch_choices
 from .dates import DateField
-from .event_forms import UncheckedForm, plain_line_ends
+from .event_forms import UncheckedForm
+from .notes import plain_line_ends
 from .points import Line, PointsField, on_line, write
 from .writing import CarefulChoices
 

@@ -1,10 +1,10 @@
 """Meetings, calls and statements; all events, hidden, for links to choose from."""
 
-import re
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
@@ -16,15 +16,18 @@ from timeline.models import Call, Event, Kind, Meeting, Origin, State, Statement
 from timeline.tables import EVENTS
 
 from .dates import date_view
+from .discarded import DiscardedPages, discarded_as, in_words
 from .dossiers import DossierImport, dossier_selected
 from .event_actions import publish_selected, withdraw_selected
 from .event_forms import EventForm
 from .event_lists import EventChoices, EventList, SecondSourceFilter, SpokeForFilter, found
 from .event_pages import EventPages
-from .event_panel import ANSWER, doings, questions, state_words, twins
-from .event_record import Wanted, Writing, checked
+from .event_panel import doings, state_words, twins
+from .event_record import Writing, checked
 from .event_rows import INLINES
 from .imports import Import
+from .keeping import KeepingAdmin, saved, saving_of
+from .saving import Saving, Wanted
 from .tables import EventTableImport, KindTables, Tables, table_selected
 from .writing import WritingAdmin, editor
 
@@ -68,7 +71,7 @@ class EventsAdmin(WritingAdmin):
 
 
 @admin.register(Event)
-class EventAdmin(Tables, EventsAdmin):
+class EventAdmin(DiscardedPages, Tables, EventsAdmin):
     """All events: nobody comes here by hand, but links choose from them, and files may hold all kinds."""
 
     table = EVENTS
@@ -109,20 +112,15 @@ class EventAdmin(Tables, EventsAdmin):
         return HttpResponseRedirect(reverse(f"admin:timeline_{event.kind}_change", args=[event.pk]))
 
 
-class KindAdmin(EventPages, KindTables, EventsAdmin):
+class KindAdmin(EventPages, KindTables, KeepingAdmin, EventsAdmin):
     """The form of one kind. It saves nothing itself: the record is written as a whole (see `Writing`)."""
 
-    kind: ClassVar[str]
     form = EventForm
     inlines = INLINES
     autocomplete_fields = ("country", "initiated_by")
     change_form_template = "admin/timeline/event/change_form.html"
     actions = (publish_selected, withdraw_selected, table_selected, dossier_selected)
     save_as = True
-
-    class Media:
-        css = {"all": ("admin-readout/events.css",)}
-        js = ("admin-readout/desk.js", "admin-readout/kept.js")
 
     # What an editor may do -----------------------------------------------------------------------------------
 
@@ -145,8 +143,6 @@ class KindAdmin(EventPages, KindTables, EventsAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         own = ["title", ("date", "part_of_day", "time_zone"), ("occurrence", "format"), "slug"]
-        if obj is None or self.has_change_permission(request, obj):
-            own += ["seen", "answered", "insisted", "work"]
         sets: list[Any] = [
             (None, {"fields": own}),
             (_("Particulars"), {"fields": [("place", "country"), *self._particulars()]}),
@@ -196,64 +192,44 @@ class KindAdmin(EventPages, KindTables, EventsAdmin):
             for name in ("slug", "seen", "answered", "reason", "correction", "not_correction"):
                 values[name] = ""
             request.POST = values  # type: ignore[assignment]
-        response = super().changeform_view(request, *args, **kwargs)
-        writing = getattr(request, "readout_writing", None)
-        if writing and writing.written and writing.form:
-            _let_forget(request, response, writing.form.cleaned_data["work"])
-        return response
+        return super().changeform_view(request, *args, **kwargs)
 
-    def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
-        kwargs: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
-        if request.method == "POST":
-            kwargs["queryset"] = inline.model.objects.none()
-        elif obj.pk and inline.has_change_permission(request, obj):
-            kwargs["queryset"] = inline.model.objects.none()
-            kwargs["initial"] = inline.rows_of(obj)
-        return kwargs
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
+        """A draft that was discarded is shown as it was; what was typed for it goes into a new one's form."""
+        response = super()._get_obj_does_not_exist_redirect(request, opts, object_id)
+        found = discarded_as(unquote(object_id))
+        if found is None:
+            return response
+        self.message_user(request, in_words(found), messages.WARNING)
+        own = reverse("admin:timeline_event_discarded", args=[found.pk])
+        return HttpResponseRedirect(own) if response["Location"] == reverse("admin:index") else response
 
-    def _create_formsets(self, request: HttpRequest, obj: Any, change: bool) -> Any:
-        formsets, inlines = super()._create_formsets(request, obj, change)  # type: ignore[misc]
-        if request.method == "POST":
-            writing = Writing(obj if change else None, list(formsets), self._wanted(request, obj), editor(request))
-            request.readout_writing = writing  # type: ignore[attr-defined]
-            formsets.append(writing)
-        return formsets, inlines
+    def saving(self, request: HttpRequest, obj: Any, formsets: list[Any], wanted: Wanted) -> Saving:
+        return Writing(obj, formsets, wanted, editor(request))
 
-    def _wanted(self, request: HttpRequest, obj: Any) -> Wanted:
+    def wanted(self, request: HttpRequest, obj: Any, state: str = "") -> Wanted:
         """Which button was pressed, as far as the editor may press it, and what was answered."""
         may = {"publish": self.has_publish_permission, "withdraw": self.has_withdraw_permission}
         state = next((one for one in may if f"_{one}" in request.POST), "")
         if state and not may[state](request, obj if obj.pk else None):
             raise PermissionDenied
-        answers = {
-            name.removeprefix(ANSWER): str(value) for name, value in request.POST.items() if name.startswith(ANSWER)
-        }
-        return Wanted(state, answers, "_bring_back" in request.POST)
-
-    def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
-        _writing(request).form = form
-        return form.instance
+        return super().wanted(request, obj, state)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """The record has been written; the form's event learns what became of it."""
-        written = _writing(request).written
+        written = saved(request).written
         assert written is not None
         obj.pk = written.pk
         obj._state.adding = False
         obj.refresh_from_db()
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Nothing: the rows are parts of the record."""
-
-    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
-        if add:
-            return [{"added": {}}]
-        changed = _writing(request).changed
-        return [{"changed": {"fields": [name.replace("_", " ") for name in changed]}}] if changed else []
-
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         with record.writing(origin=Origin.EDITOR, by=editor(request)) as writer:
             writer.discard(obj)
+
+    def asks_for_note(self, request: HttpRequest, obj: Any) -> bool:
+        """What readers see, and what they saw once and may see again."""
+        return bool(obj.state != State.DRAFT)
 
     # What the editor is told -------------------------------------------------------------------------------
 
@@ -264,12 +240,9 @@ class KindAdmin(EventPages, KindTables, EventsAdmin):
         return self._told(request, obj) or super().response_change(request, obj)
 
     def _told(self, request: HttpRequest, obj: Any) -> HttpResponse | None:
-        writing = _writing(request)
-        if writing.beside:
-            self.message_user(request, writing.beside, messages.WARNING)
         if "_preview" in request.POST and IS_POPUP_VAR not in request.POST:
             return HttpResponseRedirect(reverse("preview", args=[obj.slug]))
-        wanted = writing.wanted.state
+        wanted = saved(request).wanted.state
         if not wanted or IS_POPUP_VAR in request.POST:
             return None
         said = {"publish": _t("“%(title)s” is published."), "withdraw": _t("“%(title)s” is withdrawn.")}[wanted]
@@ -281,14 +254,8 @@ class KindAdmin(EventPages, KindTables, EventsAdmin):
         if event and request.method == "POST":
             event = Event.objects.get(pk=event.pk)
         state = event.state if event else State.DRAFT
-        writing: Writing | None = getattr(request, "readout_writing", None)
         may_change = bool(event) and self.has_change_permission(request, event)
-        if writing and writing.wanted.is_brought_back:
-            self.message_user(
-                request, _t("This is what you typed before. It has not been saved yet."), messages.WARNING
-            )
         items = checked(event) if event and state == State.DRAFT else []
-        form = context["adminform"].form
         context |= {
             "event": event,
             "state_words": state_words(event) if event else "",
@@ -300,25 +267,9 @@ class KindAdmin(EventPages, KindTables, EventsAdmin):
             "show_preview": may_change or event is None,
             "show_merge": may_change and state != State.WITHDRAWN and self.has_merge_permission(request, event),
             "merge_address": reverse(f"admin:timeline_{self.kind}_merge", args=[event.pk]) if event else "",
-            "show_notes": may_change and state == State.PUBLISHED,
-            "notes": [form[name] for name in ("correction", "not_correction") if name in form.fields],
-            "twins": twins(writing, event),
-            "questions": questions(writing.conflicts) if writing else [],
-            "answers": writing.wanted.answers.items() if writing and not writing.conflicts else (),
-            "answer_prefix": ANSWER,
+            "twins": twins(saving_of(request), event),
         }
         return super().render_change_form(request, context, *args, **kwargs)
-
-
-def _let_forget(request: HttpRequest, response: HttpResponse, work: str) -> None:
-    """Tell the browser that it may forget now what it has kept of this form."""
-    if re.fullmatch(r"[0-9a-f]+", work):
-        path, secure = reverse("admin:index"), request.is_secure()
-        response.set_cookie("saved", work, max_age=600, path=path, samesite="Strict", secure=secure)
-
-
-def _writing(request: HttpRequest) -> Writing:
-    return request.readout_writing  # type: ignore[attr-defined, no-any-return]
 
 
 @admin.register(Meeting)

@@ -8,25 +8,26 @@ from typing import Any, ClassVar, Generic, TypeVar
 from django.contrib import admin, messages
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
+from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from timeline import record
 from timeline.differences import Difference
-from timeline.models import Correction, Event, Origin
-from timeline.record.batches import in_batches
+from timeline.models import BulkChange, Event
+from timeline.record.bulk import as_one
+from timeline.record.correcting import correct
 from timeline.tables.sheet import LARGEST
 
-from . import uploads
-from .event_forms import plain_line_ends
-from .event_pages import NoteForm
+from . import at_work, uploads
+from .notes import NoteForm, plain_line_ends
 from .uploads import Upload
 from .writing import editor
 
 SHOWN = 200  # of each sort: rows that are told one by one
+_AT_ONCE = 100_000  # bytes: for more, nobody waits in front of an empty page
 
 Found = TypeVar("Found")
 
@@ -42,13 +43,17 @@ class Told:
 
 @dataclass(frozen=True)
 class Shown:
-    """A row that is made or changed, in words. `values` are a new one's, `changes` those of one that is there."""
+    """A row that is made or changed, in words. `values` are a new one's, `changes` those of one that is there.
+
+    `missing` says what is still to be done before readers may see it.
+    """
 
     where: str
     name: str
     changes: Sequence[Difference] = ()
     values: Sequence[tuple[str, str]] = ()
     twins: Sequence[Event] = ()
+    missing: Sequence[str] = ()
     is_public: bool = False
 
 
@@ -92,6 +97,10 @@ class Note:
         return self.correction or self.not_correction
 
 
+# A country, leader, source or topic: what it was (None: it is new) and what it is.
+ChangedNoun = tuple[type[models.Model], dict[str, Any] | None, dict[str, Any] | None]
+
+
 @dataclass(frozen=True)
 class Written:
     """What was made and changed, for the log; `public` are the events whose readers see something else now."""
@@ -99,6 +108,7 @@ class Written:
     made: Sequence[Any] = ()
     changed: Sequence[Any] = ()
     public: Sequence[int] = ()
+    nouns: Sequence[ChangedNoun] = ()
 
 
 class _NotAgreed(Exception):
@@ -113,6 +123,7 @@ class Import(ABC, Generic[Found]):
     """The pages of one sort of file in the admin of one noun; `Found` is what a file turns out to do."""
 
     purpose: ClassVar[str]  # in its addresses
+    doing: ClassVar[str]  # what the bulk change is called
     template: ClassVar[str]  # of the page where it is sent
     accept: ClassVar[str]  # the files that a browser offers
 
@@ -181,19 +192,26 @@ class Import(ABC, Generic[Found]):
 
     # The pages -------------------------------------------------------------------------------------------------
 
-    def upload_view(self, request: HttpRequest) -> HttpResponse:
+    def upload_view(self, request: HttpRequest) -> HttpResponseBase:
         """Send a file."""
         self._check(request)
-        faults: list[Told] = []
-        if request.method == "POST":
-            try:
-                upload = self._sent(request)
-                self.check(request, upload)
-            except Refusal as refusal:
-                faults = refusal.faults
-            else:
-                token = uploads.keep(request, upload)
-                return HttpResponseRedirect(reverse(f"admin:timeline_{self.name}_preview", args=[token]))
+        if request.method != "POST":
+            return self._upload_page(request)
+        try:
+            upload = self._sent(request)
+        except Refusal as refusal:
+            return self._upload_page(request, refusal.faults)
+        return self._in_time(request, upload, self.title, lambda: self._taken(request, upload))
+
+    def _taken(self, request: HttpRequest, upload: Upload) -> HttpResponse:
+        try:
+            self.check(request, upload)
+        except Refusal as refusal:
+            return self._upload_page(request, refusal.faults)
+        token = uploads.keep(request, upload)
+        return HttpResponseRedirect(reverse(f"admin:timeline_{self.name}_preview", args=[token]))
+
+    def _upload_page(self, request: HttpRequest, faults: Sequence[Told] = ()) -> HttpResponse:
         context = {
             "preview": _of_faults(faults),
             "accept": self.accept,
@@ -201,7 +219,7 @@ class Import(ABC, Generic[Found]):
         }
         return self._page(request, self.template, self.title, **context, **self.context(request))
 
-    def preview_view(self, request: HttpRequest, token: str) -> HttpResponse:
+    def preview_view(self, request: HttpRequest, token: str) -> HttpResponseBase:
         """Look at what it would do, and agree to it."""
         self._check(request)
         upload = uploads.kept(request, self.name, token)
@@ -209,20 +227,23 @@ class Import(ABC, Generic[Found]):
             said = _("This file has been dealt with, or was sent too long ago: send it again.")
             self.admin.message_user(request, said, messages.WARNING)
             return HttpResponseRedirect(self.address)
+        title = _("What “%s” would do") % upload.name
+        return self._in_time(request, upload, title, lambda: self._looked_at(request, token, upload, title))
+
+    def _looked_at(self, request: HttpRequest, token: str, upload: Upload, title: str) -> HttpResponse:
         form = NoteForm(request.POST if request.method == "POST" else None)
         faults: list[Told] = []
         is_stale = False
         if request.method == "POST":
             try:
-                said = self._write(request, upload, form)
+                bulk = self._write(request, upload, form)
             except Refusal as refusal:
                 faults = refusal.faults
             except _NotAgreed as error:
                 is_stale = error.is_stale
             else:
                 uploads.forget(token)
-                self.admin.message_user(request, said, messages.SUCCESS)
-                return HttpResponseRedirect(reverse(f"admin:timeline_{self.opts.model_name}_changelist"))
+                return HttpResponseRedirect(reverse("admin:timeline_bulkchange_change", args=[bulk.pk]))
         try:
             preview = self.preview(self.look(request, upload))
         except Refusal as refusal:
@@ -234,17 +255,16 @@ class Import(ABC, Generic[Found]):
         return self._page(
             request,
             "preview",
-            _("What “%s” would do") % upload.name,
+            title,
             preview=preview,
             is_stale=is_stale,
             form=form if preview.asks_for_note and preview.can_be_written else None,
             address=self.address,
         )
 
-    def _write(self, request: HttpRequest, upload: Upload, form: NoteForm) -> str:
+    def _write(self, request: HttpRequest, upload: Upload, form: NoteForm) -> BulkChange:
         """Do it, where it is still what was looked at and what readers are told has been said; what was done."""
         user, note = editor(request), _note(form)
-        agreed: list[Preview] = []
 
         def agree(found: Found) -> None:
             summary = self.summary(found)
@@ -252,20 +272,29 @@ class Import(ABC, Generic[Found]):
                 raise _NotAgreed(is_stale=True)
             if summary.asks_for_note and not note.reason:
                 raise _NotAgreed(is_stale=False)
-            agreed.append(summary)
 
-        with record.writing(origin=Origin.EDITOR, by=user):
+        with as_one(self.doing, words=upload.name, by=user) as bulk:
             written = self.carry_out(request, upload, note, agree)
             if note.correction:
-                _correct(written.public, note.correction)
+                correct(written.public, note.correction)
+            for model, before, after in written.nouns:
+                bulk.add(model, before, after)
             words = _("From the file “%s”.") % upload.name
             for flag, rows in ((ADDITION, written.made), (CHANGE, written.changed)):
                 if rows:
                     LogEntry.objects.log_actions(user.pk, rows, flag, change_message=words)
-        counts = {"created": 0, "changed": 0, "unchanged": 0} | agreed[0].counts
-        return _("Created %(created)d, changed %(changed)d, unchanged %(unchanged)d.") % counts
+        assert bulk.row is not None  # `agree` lets nothing pass that writes nothing
+        return bulk.row
 
     # What they share -------------------------------------------------------------------------------------------
+
+    def _in_time(
+        self, request: HttpRequest, upload: Upload, title: str, work: Callable[[], HttpResponse]
+    ) -> HttpResponseBase:
+        """What `work` answers; of a large file, on a page that is sent while the work is done."""
+        if len(upload.data) <= _AT_ONCE:
+            return work()
+        return at_work.answer(self._page(request, "at_work", title), work)
 
     def _check(self, request: HttpRequest) -> None:
         if not self.is_allowed(request):
@@ -279,7 +308,7 @@ class Import(ABC, Generic[Found]):
             raise Refusal([Told("", "", _("The file is larger than %d MB: part it.") % (LARGEST // 2**20))])
         return Upload(self.name, file.name or "", file.read(), self.answers(request))
 
-    def _page(self, request: HttpRequest, template: str, title: str, **context: Any) -> HttpResponse:
+    def _page(self, request: HttpRequest, template: str, title: str, **context: Any) -> TemplateResponse:
         request.current_app = self.site.name
         whole = {
             **self.site.each_context(request),
@@ -293,7 +322,7 @@ class Import(ABC, Generic[Found]):
         return TemplateResponse(request, f"admin/timeline/tables/{template}.html", whole)
 
 
-def _of_faults(faults: list[Told]) -> Preview:
+def _of_faults(faults: Sequence[Told]) -> Preview:
     return Preview(faults=faults[:SHOWN], counts={"faults": len(faults)})
 
 
@@ -303,12 +332,3 @@ def _note(form: NoteForm) -> Note:
         return Note()
     said = form.cleaned_data
     return Note(plain_line_ends(said["correction"]), plain_line_ends(said["not_correction"]))
-
-
-def _correct(events: Iterable[int], text: str) -> None:
-    """A dated public note about the last version of each of these events; inside a writing block."""
-    for batch in in_batches(events):
-        last = record.latest(batch)
-        Correction.objects.bulk_create(
-            Correction(event_id=pk, version=last.get(pk), date=timezone.localdate(), text=text) for pk in batch
-        )

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.core.exceptions import ValidationError
 from django.db.models import Prefetch, Q
 from django.http import HttpRequest, JsonResponse
 from django.urls import path
@@ -18,8 +19,11 @@ from timeline.models.people import pick_post
 from timeline.tables import LEADERS
 
 from .choices import can_be_key
+from .desk_forms import NounForm
+from .event_rows import RowForm, RowsInline
+from .nouns import NounAdmin, PermanentSlugAdmin
 from .tables import Tables, table_selected
-from .writing import CarefulChoices, PermanentSlugAdmin, WritingAdmin, lines, longest
+from .writing import editor, lines, longest
 
 
 class NamesField(forms.CharField):
@@ -29,7 +33,7 @@ class NamesField(forms.CharField):
         return (super().to_python(value) or "").replace("\r\n", "\n")
 
 
-class LeaderForm(forms.ModelForm):
+class LeaderForm(NounForm):
     other_names = NamesField(
         label=_("Other names"),
         required=False,
@@ -50,11 +54,47 @@ class LeaderForm(forms.ModelForm):
         return longest(lines(self.cleaned_data["other_names"]), 300)
 
 
-class PostInline(CarefulChoices, admin.TabularInline):
+class PostForm(RowForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.name_fields()
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        if not self.errors and self.has_changed() and not values.get("DELETE"):
+            try:
+                Post(**{name: values[name] for name in PostInline.fields}).clean()
+            except ValidationError as error:
+                self.add_error(None, error)
+        return values
+
+    def as_record(self) -> dict[str, Any]:
+        values = self.cleaned_data
+        since, until = values["since"] or None, values["until"] or None
+        return {"title": values["title"], "country": values["country"].code, "since": since, "until": until}
+
+
+class PostInline(RowsInline, admin.TabularInline):
+    """A leader's posts, by who may change the leader and posts."""
+
     model = Post
+    form = PostForm
+    fk_name = "leader"
+    part = "posts"
     fields = ("title", "country", "since", "until")
     autocomplete_fields = ("country",)
-    extra = 0
+
+    def rows_of(self, event: Any) -> list[dict[str, Any]]:
+        posts = sorted(event.posts.all(), key=lambda post: post.pk)
+        return [
+            {"title": one.title, "country": one.country_id, "since": one.since, "until": one.until} for one in posts
+        ]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        verbs = ("add", "change", "delete") if obj else ("add",)
+        return editor(request).has_perms(f"timeline.{verb}_post" for verb in verbs) and super().has_change_permission(
+            request, obj
+        )
 
 
 class OpenPostFilter(admin.SimpleListFilter):
@@ -150,13 +190,13 @@ def post_view(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"words": _post_words(post)})
 
 
-class CountryForm(forms.ModelForm):
+class CountryForm(NounForm):
     def clean_code(self) -> str:
         return str(self.cleaned_data["code"]).upper()
 
 
 @admin.register(Country)
-class CountryAdmin(WritingAdmin):
+class CountryAdmin(NounAdmin):
     form = CountryForm
     fields = ("code", "name", "article", "adjective", "capital", "time_zone", "native_language")
     list_display = ("name", "code", "capital", "time_zone")

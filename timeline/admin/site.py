@@ -1,5 +1,6 @@
 """The desk as a site: reached by signing in, with what waits on its first page."""
 
+from functools import update_wrapper
 from typing import Any
 
 from allauth.account.decorators import secure_admin_login
@@ -12,6 +13,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 
 from timeline import accounts
 
@@ -29,6 +31,20 @@ class Desk(admin.AdminSite):
         """Who may see the desk at all: with an account that is in use and, where one is needed, a second factor."""
         return super().has_permission(request) and not accounts.lacks_second_factor(request.user)
 
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """As Django's own; a form of the record that comes when nobody is signed in any more is kept until they are."""
+        guarded = super().admin_view(view, cacheable)
+
+        def keeping(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            from . import unsaved
+
+            # Its token has been checked by now: the middleware does that before any view is called.
+            if request.method == "POST" and not self.has_permission(request) and (kept := unsaved.keep(request)):
+                return unsaved.to_sign_in(request, kept)
+            return guarded(request, *args, **kwargs)
+
+        return update_wrapper(keeping, guarded)
+
     @method_decorator(never_cache)
     @method_decorator(secure_admin_login)
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
@@ -44,7 +60,11 @@ class Desk(admin.AdminSite):
     # What stands on its pages ------------------------------------------------------------------------------------
 
     def get_urls(self) -> list[Any]:
-        return [path("find/", self.admin_view(self.find), name="find"), *super().get_urls()]
+        return [
+            path("find/", self.admin_view(self.find), name="find"),
+            path("unsaved/<str:key>/forget/", self.admin_view(require_POST(self.forget)), name="forget_unsaved"),
+            *super().get_urls(),
+        ]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """The record's nouns in the order in which editors need them, before accounts."""
@@ -54,11 +74,12 @@ class Desk(admin.AdminSite):
         return sorted(found, key=lambda app: app["app_label"] != "timeline")
 
     def index(self, request: HttpRequest, extra_context: Any = None) -> TemplateResponse:
-        """What waits, what can be entered, and what was changed last."""
+        """What waits, what can be entered, what was changed last, and what somebody typed and has not saved."""
         from . import dashboard
 
         context = {
-            "piles": dashboard.piles(request),
+            "unsaved": dashboard.unsaved_forms(request),
+            "piles": dashboard.piles(request, self),
             "new": dashboard.to_enter(self, request),
             "changes": dashboard.last_changes() if request.user.has_perm("timeline.view_meeting") else [],
         }
@@ -76,6 +97,15 @@ class Desk(admin.AdminSite):
             "found": dashboard.search(self, request, words) if words else [],
         }
         return TemplateResponse(request, "admin/find.html", context)
+
+    def forget(self, request: HttpRequest, key: str) -> HttpResponse:
+        """Throw a form away that was kept."""
+        from . import unsaved
+        from .writing import editor
+
+        unsaved.forget(editor(request), key)
+        messages.success(request, _t("It has been thrown away."))
+        return HttpResponseRedirect(reverse("admin:index"))
 
     def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # type: ignore[override]
         return HttpResponseRedirect(reverse("account_change_password"))

@@ -13,11 +13,12 @@ from timeline.models import Source
 from timeline.tables import SOURCES
 
 from . import new_sources
+from .desk_forms import NounForm
+from .nouns import PermanentSlugAdmin
 from .tables import Tables, table_selected
-from .writing import PermanentSlugAdmin
 
 
-class SourceForm(forms.ModelForm):
+class SourceForm(NounForm):
     """A pasted address and a title are enough: the publisher is that of the host's known sources."""
 
     class Meta:
@@ -81,9 +82,6 @@ class SourceAdmin(Tables, PermanentSlugAdmin):
     list_filter = (AddressFilter, "language")
     search_fields = ("publisher", "title", "slug", "url")
     search_help_text = _("Publisher, title, address or slug")
-
-    class Media:
-        js = ("admin-readout/desk.js",)
 
     def get_urls(self) -> list[Any]:
         known = self.admin_site.admin_view(new_sources.address_view)

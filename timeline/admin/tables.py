@@ -16,11 +16,11 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from timeline import duplicates, edtf, record
-from timeline.models import Event, Kind, Origin
+from timeline.models import Doing, Event, Kind, Origin
 from timeline.tables import EVENTS, Plan, Planned, Table, TableError, plan, sheet
 from timeline.tables.events import is_public
 
-from .imports import SHOWN, Import, Note, Preview, Refusal, Shown, Told, Written
+from .imports import SHOWN, ChangedNoun, Import, Note, Preview, Refusal, Shown, Told, Written
 from .uploads import Upload
 from .writing import editor
 
@@ -31,6 +31,7 @@ class TableImport(Import[Plan]):
     """A table of this admin's noun."""
 
     purpose = "import"
+    doing = Doing.TABLE
     template = "import"
     accept = ".csv,.tsv,.txt,text/csv,text/tab-separated-values"
 
@@ -83,36 +84,40 @@ class TableImport(Import[Plan]):
             counts=counts | {"faults": len(found.faults)},
             digest=found.digest,
             can_be_written=found.writes,
-            asks_for_note=any(self.is_public(row) for row in changed),
+            asks_for_note=bool(self.shown(found)),
         )
 
     def preview(self, found: Plan) -> Preview:
-        changed = found.changed[:SHOWN]
+        created, changed = found.created[:SHOWN], found.changed[:SHOWN]
+        differences, shown = self.table.differences(changed), self.shown(found)
         return replace(
             self.summary(found),
             faults=[_told(fault) for fault in found.faults[:SHOWN]],
             created=[
-                Shown(_row(row), self.label(row), values=self._values(row), twins=self.twins(row))
-                for row in found.created[:SHOWN]
+                Shown(_row(row), self.label(row), values=self._values(row), twins=self.twins(row), missing=wanting)
+                for row, wanting in zip(created, self.table.missing(created), strict=True)
             ],
             changed=[
-                Shown(_row(row), self.label(row), changes=changes, is_public=self.is_public(row))
-                for row, changes in zip(changed, self.table.differences(changed), strict=True)
+                Shown(_row(row), self.label(row), changes=changes, missing=wanting, is_public=row.held.pk in shown)
+                for row, changes, wanting in zip(changed, differences, self.table.missing(changed), strict=True)
             ],
         )
 
     def carry_out(self, request: HttpRequest, upload: Upload, note: Note, agree: Any) -> Written:
         found = self.look(request, upload)
         agree(found)
+        shown = self.shown(found)
         try:
             with record.writing(origin=Origin.EDITOR, by=editor(request)) as writer:
                 self.table.write(found, writer, note.reason)
+                self.explain(writer, [row for row in found.changed if row.held.pk in shown], note)
         except TableError as error:
             raise _refusal(error) from error
         return Written(
             [row.held for row in found.created],
             [row.held for row in found.changed],
-            [row.held.pk for row in found.changed if self.is_public(row)],
+            self.corrected(shown),
+            self.nouns_of([*found.created, *found.changed]),
         )
 
     # What a noun says of its rows --------------------------------------------------------------------------------
@@ -121,9 +126,24 @@ class TableImport(Import[Plan]):
         """What the row is of, in words."""
         return str(row.after.get("name") or row.after.get("title") or row.after["id"])
 
-    def is_public(self, row: Planned) -> bool:
-        """Whether readers are told of a change to it."""
-        return False
+    def shown(self, found: Plan) -> set[int]:
+        """The keys of the changed rows that readers see something else of then, and are told why."""
+        return record.shown_otherwise(
+            self.table.model, [(row.held.pk, row.before or {}, row.after) for row in found.changed]
+        )
+
+    def explain(self, writer: record.Writer, rows: Iterable[Planned], note: Note) -> None:
+        """Keep with these rows what readers are told of their change."""
+        for row in rows:
+            writer.explain(row.held, correction=note.correction, reason=note.not_correction)
+
+    def corrected(self, shown: set[int]) -> Sequence[int]:
+        """Of what readers see otherwise then, the events."""
+        return ()
+
+    def nouns_of(self, rows: Iterable[Planned]) -> Sequence[ChangedNoun]:
+        """Of the written rows, those that have no versions."""
+        return [(self.table.model, row.before, row.after) for row in rows]
 
     def twins(self, row: Planned) -> Sequence[Event]:
         """The entries that a new row is likely a second one of."""
@@ -162,8 +182,17 @@ class EventTableImport(TableImport):
     def label(self, row: Planned) -> str:
         return f"{row.after['title']} ({edtf.words(row.after['date'])})"
 
-    def is_public(self, row: Planned) -> bool:
-        return is_public(row)
+    def shown(self, found: Plan) -> set[int]:
+        return {row.held.pk for row in found.changed if is_public(row)}
+
+    def explain(self, writer: record.Writer, rows: Iterable[Planned], note: Note) -> None:
+        """Nothing: the reason stands with each version."""
+
+    def corrected(self, shown: set[int]) -> Sequence[int]:
+        return sorted(shown)
+
+    def nouns_of(self, rows: Iterable[Planned]) -> Sequence[ChangedNoun]:
+        return ()
 
     def twins(self, row: Planned) -> Sequence[Event]:
         return duplicates.likely(row.after)

@@ -6,7 +6,6 @@ from django.contrib import admin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
@@ -17,12 +16,6 @@ from timeline.models.fields import EdtfField
 
 from .choices import LeaderSelect, RowField, RowSelect, can_be_key
 from .dates import DateField
-
-# As the dossiers' schema has it; Django's own slugs may hold more.
-slug_of_ours = RegexValidator(
-    r"^[a-z0-9]+(?:-[a-z0-9]+)*\Z",
-    _("Expected lower-case letters, digits and single hyphens, as in sanae-takaichi."),
-)
 
 
 def editor(request: HttpRequest) -> User:
@@ -90,24 +83,6 @@ class WritingAdmin(CarefulChoices, admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: models.Model, form: Any, change: bool) -> None:
         if form.changed_data or not change:
             super().save_model(request, obj, form, change)
-
-
-class PermanentSlugAdmin(WritingAdmin):
-    """A noun whose slug is proposed from other fields when it is new, and stays for ever after."""
-
-    slug_from: tuple[str, ...] = ("name",)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return (*super().get_readonly_fields(request, obj), "slug") if obj else super().get_readonly_fields(request)
-
-    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return {} if obj else {"slug": self.slug_from}
-
-    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field and db_field.name == "slug":
-            field.validators = [slug_of_ours]
-        return field
 
 
 def lines(value: str) -> list[str]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, time
 from typing import Any
 
+from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -81,14 +82,18 @@ class Feed:
 
     def add_line(self, line: Line) -> None:
         """A correction or a withdrawal of the public log."""
-        gone = line.event.state == "withdrawn"
-        name = line.event.slug if gone else line.event.title
+        if line.event is not None:
+            name = line.event.slug if line.event.state == "withdrawn" else line.event.title
+            address = line.event.get_absolute_url()
+        else:
+            assert line.named is not None
+            name, address = line.named.name, line.named.address or reverse("corrections")
         words = _("Withdrawn: %s") % name if line.is_withdrawal else _("Correction: %s") % name
         moment = datetime.combine(line.place.day, time(), UTC)
         text = line.text or _("What was corrected went with the entry, which has been withdrawn since.")
         self._add(
             title=words,
-            link=self._base + line.event.get_absolute_url(),
+            link=self._base + address,
             html=_paragraphs([text]),
             guid=_tag(self._base, f"log:{line.place.cursor}", moment),
             published=moment,

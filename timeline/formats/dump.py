@@ -153,11 +153,16 @@ def _write_nouns(directory: Path, named: _Named, dumped: Dumped) -> None:
             _write(directory, f"nouns-{number:04}", {noun: rows, "events": []}, dumped)
             number += 1
     named.found["countries"] = {country["code"] for country in countries}
-    formers = Former.objects.order_by("noun", "key", "until").values("noun", "key", "until", "row")
+    formers = Former.objects.order_by("noun", "key", "until").values("noun", "key", "until", "row", "correction")
     shown = (row for row in formers.iterator() if row["key"] in named.found[_PLURALS[row["noun"]]])
     for number, batch in enumerate(in_batches(shown, NOUNS), start=1):
-        rows = [{"noun": row["noun"], "until": row["until"].isoformat(), "row": _in_order(row["row"])} for row in batch]
+        rows = [_former(dict(row)) for row in batch]
         _write(directory, f"former-{number:04}", {"former": rows, "events": []}, dumped)
+
+
+def _former(row: Row) -> Row:
+    told = {"correction": row["correction"]} if row["correction"] else {}
+    return {"noun": row["noun"], "until": row["until"].isoformat(), "row": _in_order(row["row"]), **told}
 
 
 def _in_order(row: Row) -> Row:

@@ -45,12 +45,14 @@ class Counts:
 class Terms:
     """On what terms events come in: their record state, who brings them, and why what readers see is changed.
 
-    As drafts, they touch nothing that readers see or saw: what is public already is kept as it is.
+    `correction` is what readers are told of it. As drafts, they touch nothing that readers see or saw: what is public
+    already is kept as it is.
     """
 
     state: str = State.PUBLISHED
     by: AbstractBaseUser | None = None
     reason: str = ""
+    correction: str = ""
 
 
 PUBLISHED = Terms()
@@ -68,13 +70,14 @@ def store(
     analyze: bool = True,
     terms: Terms = PUBLISHED,
     became: dict[str, str] | None = None,
+    at_the_end: Callable[[record.Writer], object] = lambda _writer: None,
 ) -> Counts:
     """Write these dossiers; links may go across them and to what is known already.
 
     `progress` is called once an event. With `dry_run` everything is done and then undone. Raises DossierError
     with every fault that was found; nothing has been written then. Whoever stores many pieces passes
     `analyze=False` and calls `take_stock` at the end. In `became` it says of each event, by id, which of the counts
-    it is in.
+    it is in. `at_the_end` is given the writer when all is in and its block is still open.
     """
     counts = Counts()
     try:
@@ -83,6 +86,7 @@ def store(
             run.store(progress)
             if became is not None:
                 became.update(run.became)
+            at_the_end(writer)
             if dry_run:
                 raise _DryRun
     except _DryRun:

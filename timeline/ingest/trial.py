@@ -5,22 +5,23 @@ Trying is doing: what is shown before is found by the same steps that write, so 
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db import transaction
+from django.db import models, transaction
 
 from timeline import record
-from timeline.models import Change, Country, DataVersion, Event, Leader, Slug, Source, State, Topic, What
+from timeline.models import Country, Event, Leader, Slug, Source, State, Topic
 from timeline.record import Record
 from timeline.record.batches import in_batches
+from timeline.record.nouns import NOUNS, Row, held
 
 from .dossier import Dossier, DossierError, Fault
 from .store import Counts, Terms, store, take_stock
 
-NOUNS: dict[str, Any] = {"country": Country, "leader": Leader, "source": Source, "topic": Topic}
+_PARTS: dict[type[models.Model], str] = {Country: "countries", Leader: "leaders", Source: "sources", Topic: "topics"}
 
 
 @dataclass(frozen=True)
@@ -35,12 +36,26 @@ class Done:
 
 
 @dataclass(frozen=True)
+class DoneNoun:
+    """A country, leader, source or topic that is made or changed. Without `before` it is new.
+
+    `is_shown`: an entry that readers see shows it otherwise now.
+    """
+
+    model: type[models.Model]
+    name: str
+    before: Row | None
+    after: Row
+    is_shown: bool
+
+
+@dataclass(frozen=True)
 class Outcome:
-    """What a dossier does. `nouns` are the leaders, sources ... that it makes or changes: (noun, what, name)."""
+    """What a dossier does to events, and to the leaders, sources ... that they name."""
 
     counts: Counts
     events: list[Done]
-    nouns: list[tuple[str, str, str]]
+    nouns: list[DoneNoun]
 
     @property
     def writes(self) -> bool:
@@ -49,13 +64,15 @@ class Outcome:
     @property
     def changes_public(self) -> bool:
         """Whether readers have seen something that would be different."""
-        return any(one.what == "updated" and one.was_public for one in self.events)
+        events = any(one.what == "updated" and one.was_public for one in self.events)
+        return events or any(one.is_shown for one in self.nouns)
 
     @cached_property
     def digest(self) -> str:
         """A short text that is another where anything else would be written, or something else stood before it."""
         told = [[one.what, one.before, one.after] for one in self.events]
-        return hashlib.sha256(json.dumps([told, self.nouns], sort_keys=True).encode()).hexdigest()
+        nouns = [[NOUNS[one.model].name, one.before, one.after] for one in self.nouns]
+        return hashlib.sha256(json.dumps([told, nouns], sort_keys=True).encode()).hexdigest()
 
 
 def attempt(dossier: Dossier, terms: Terms) -> Outcome:
@@ -71,13 +88,23 @@ def carry_out(dossier: Dossier, terms: Terms) -> Outcome:
     if dossier.rows("history"):
         message = "This is a site's own dump, with its history: “manage.py ingest” reads it."
         raise DossierError([Fault(dossier.file, "/history", "", message)])
-    version = DataVersion.objects.values_list("number", flat=True).first() or 0
+    stood = {
+        model: held(model, (row[NOUNS[model].key] for row in dossier.rows(part))) for model, part in _PARTS.items()
+    }
+    nouns: list[DoneNoun] = []
     slugs = [row["id"] for row in dossier.rows("events")]
     known = _events(slugs)
     before = record.of_all(event.pk for event in known.values())
     became: dict[str, str] = {}
+
+    def explain(writer: record.Writer) -> None:
+        for instance, one in _nouns(dossier, stood):
+            nouns.append(one)
+            if one.is_shown:
+                writer.explain(instance, correction=terms.correction, reason="" if terms.correction else terms.reason)
+
     try:
-        counts = store([dossier], analyze=False, terms=terms, became=became)
+        counts = store([dossier], analyze=False, terms=terms, became=became, at_the_end=explain)
     except record.Refused as refused:
         raise DossierError(Fault(dossier.file, "", "", one.message) for one in refused.problems) from refused
     now = _events(slugs)
@@ -93,7 +120,7 @@ def carry_out(dossier: Dossier, terms: Terms) -> Outcome:
         for slug in slugs
         if became.get(slug) in ("created", "updated", "kept")
     ]
-    return Outcome(counts, events, _nouns(version))
+    return Outcome(counts, events, nouns)
 
 
 def finish(outcome: Outcome) -> None:
@@ -110,12 +137,15 @@ def _events(slugs: Iterable[str]) -> dict[str, Event]:
     return found
 
 
-def _nouns(since: int) -> list[tuple[str, str, str]]:
-    """The people, countries, topics and sources that were written after this data version, by noun and name."""
-    rows = Change.objects.filter(version__gt=since, noun__in=NOUNS).exclude(what=What.DELETED)
-    named: list[tuple[str, str, str]] = []
-    for noun, model in NOUNS.items():
-        what = {row.key: row.what for row in rows if row.noun == noun}
-        for batch in in_batches(what):
-            named += [(noun, what[str(one.pk)], str(one)) for one in model.objects.filter(pk__in=batch)]
-    return sorted(named)
+def _nouns(
+    dossier: Dossier, stood: dict[type[models.Model], dict[str, tuple[Any, Row]]]
+) -> Iterator[tuple[Any, DoneNoun]]:
+    """The rows of this dossier's nouns that are others than they `stood`, each with its instance."""
+    for model, part in _PARTS.items():
+        was = {key: row for key, (_instance, row) in stood[model].items()}
+        now = held(model, (row[NOUNS[model].key] for row in dossier.rows(part)))
+        moved = {key: (instance, row) for key, (instance, row) in now.items() if row != was.get(key)}
+        changed = [(instance.pk, was[key], row) for key, (instance, row) in moved.items() if key in was]
+        shown = record.shown_otherwise(model, changed)
+        for key, (instance, row) in sorted(moved.items()):
+            yield instance, DoneNoun(model, str(instance), was.get(key), row, instance.pk in shown)

@@ -1,5 +1,6 @@
 """The nouns of the record."""
 
+from .bulk import BulkChange, BulkEntry, Doing
 from .contacts import Contact
 from .events import (
     FORMATS,
@@ -21,18 +22,21 @@ from .events import (
     Topic,
 )
 from .guard import WriteRefused
-from .history import Change, Correction, DataVersion, Former, Origin, SearchText, Slug, Version, What
+from .history import Change, Correction, DataVersion, Discarded, Former, Origin, SearchText, Slug, Version, What
 from .imports import Import
 from .link_checks import LinkCheck, Outcome
 from .people import Country, Leader, Post
 from .proposals import Article, ArticleText, Proposal, Reading, Standing
 from .sources import Certainty, Citation, Disclosure, Point, Readout, Source
+from .unsaved import Unsaved
 
 __all__ = [
     "FORMATS",
     "ROLES",
     "Article",
     "ArticleText",
+    "BulkChange",
+    "BulkEntry",
     "Call",
     "Certainty",
     "Change",
@@ -41,7 +45,9 @@ __all__ = [
     "Correction",
     "Country",
     "DataVersion",
+    "Discarded",
     "Disclosure",
+    "Doing",
     "Event",
     "Format",
     "Former",
@@ -71,6 +77,7 @@ __all__ = [
     "Statement",
     "Tagging",
     "Topic",
+    "Unsaved",
     "Version",
     "What",
     "WriteRefused",

@@ -99,20 +99,69 @@ class Former(models.Model):
     """A country, leader, topic or source as it was until it changed (in the dossier's schema, a leader with posts).
 
     Versions name them by code or slug: with this, a former version is read with the names of its day. Appended by
-    the one writer, in its transaction.
+    the one writer, in its transaction, with who changed it. `correction` is what readers were told of the change, and
+    `reason`, for editors, why they were told nothing.
     """
 
     noun = models.CharField(max_length=10)
     key = models.CharField(max_length=120)
     until = models.DateTimeField()
     row = models.JSONField()
+    by_name = models.CharField(max_length=150, blank=True)
+    correction = models.TextField(blank=True)
+    reason = models.TextField(blank=True)
 
     class Meta:
         verbose_name = _("former state")
         constraints = [models.UniqueConstraint(fields=["noun", "key", "until"], name="former_once")]
+        indexes = [models.Index(fields=["until", "id"], condition=~models.Q(correction=""), name="former_corrected")]
 
     def __str__(self) -> str:
         return f"{self.noun} {self.key} until {self.until}"
+
+
+class DiscardedQuerySet(models.QuerySet):
+    def update(self, **kwargs: Any) -> int:
+        raise TypeError(_NEVER_CHANGED)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise TypeError(_NEVER_CHANGED)
+
+
+class Discarded(models.Model):
+    """A draft that was discarded before any reader saw it, with what each of its versions held. Immutable.
+
+    `number` is the key that it had, which no other event gets. `versions` are its versions in their order, as JSON:
+    number, state, record, reason, origin, by, by_name, at.
+    """
+
+    number = models.PositiveBigIntegerField(db_index=True)
+    kind = models.CharField(_("kind"), max_length=12)
+    slug = models.SlugField(_("slug"), max_length=120)
+    title = models.CharField(_("title"), max_length=300)
+    versions = models.JSONField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    by_name = models.CharField(max_length=150, blank=True)
+    at = models.DateTimeField()
+
+    objects = DiscardedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("discarded draft")
+        verbose_name_plural = _("discarded drafts")
+        default_permissions = ()
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise TypeError(_NEVER_CHANGED)
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise TypeError(_NEVER_CHANGED)
 
 
 class Correction(PublicModel):

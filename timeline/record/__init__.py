@@ -10,10 +10,12 @@ it raises Refused, with each problem in words and the place in the record that i
 happened.
 """
 
+from .discarding import bring_back
 from .form import Record, canonical, of, of_all
 from .restoring import Past, free_numbers, restore
 from .rules import Problem, Refused
-from .versions import latest
+from .showing import shown, shown_otherwise
+from .versions import last_shown, latest
 from .writer import Writer, Written, writing
 
 __all__ = [
@@ -23,11 +25,15 @@ __all__ = [
     "Refused",
     "Writer",
     "Written",
+    "bring_back",
     "canonical",
     "free_numbers",
+    "last_shown",
     "latest",
     "of",
     "of_all",
     "restore",
+    "shown",
+    "shown_otherwise",
     "writing",
 ]

@@ -61,8 +61,12 @@ def checklist(record: Record, known: References) -> list[Item]:
 
 def before_publishing(record: Record, known: References) -> list[Problem]:
     """Everything that keeps an editor from publishing it, each with its place in the record."""
-    found = problems(record, State.PUBLISHED, known)
-    return [*found, *_title(record, known), *_posts(record, known), *_outcome(record)]
+    return [*problems(record, State.PUBLISHED, known), *beside_the_rules(record, known)]
+
+
+def beside_the_rules(record: Record, known: References) -> list[Problem]:
+    """Of this, what a careful editor adds to what every published record must hold."""
+    return [*_title(record, known), *_posts(record, known), *_outcome(record)]
 
 
 def _title(record: Record, known: References) -> Iterator[Problem]:

@@ -19,8 +19,8 @@ def rebuild(event_ids: Iterable[int]) -> None:
         events = {row["pk"]: row for row in contacts.values(*columns)}
         sides = Participation.objects.filter(event__in=list(events), role__in=(Role.PRINCIPAL, Role.HOST))
         by_event: dict[int, list[_Side]] = {}
-        for pk, *side in sides.order_by("order", "id").values_list("event", "country", "leader"):
-            by_event.setdefault(pk, []).append(_Side(*side))
+        for pk, country, leader in sides.order_by("order", "id").values_list("event", "country", "leader"):
+            by_event.setdefault(pk, []).append(_Side(country, leader))
         Contact.objects.bulk_create(
             contact for pk, row in events.items() for contact in _pairs(row, by_event.get(pk, []))
         )

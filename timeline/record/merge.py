@@ -1,7 +1,8 @@
 """Two changes of one record put together: what does not conflict stands side by side, the rest is asked.
 
 A record is compared field by field, its lists row by row: a participant is known by the leader, a citation by the
-source, a link by relation and event, an account by its side, giver and source.
+source, a link by relation and event, an account by its side, giver and source. So are the rows of a leader: a post is
+known by its title and country.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -24,6 +25,8 @@ _KEYS: dict[str, Callable[[Any], Key]] = {
     "readouts": lambda row: (row["side"], row["given_by"] or "", row["given_as"] or "", row["source"] or ""),
     "citations": lambda row: (row["source"],),
     "links": lambda row: (row["relation"], row["event"]),
+    "other_names": lambda row: (row,),
+    "posts": lambda row: (row["title"], row["country"] or ""),
 }
 
 
@@ -56,7 +59,10 @@ class Merged:
 
 
 def three_way(base: Record, theirs: Record, mine: Record, answers: Mapping[str, str] | None = None) -> Merged:
-    """What `theirs` and `mine` made of `base`, three canonical records; `answers`: MINE or THEIRS by conflict's id."""
+    """What `theirs` and `mine` made of `base`, three canonical records or rows of a noun.
+
+    `answers` are MINE or THEIRS by conflict's id.
+    """
     conflicts: list[Conflict] = []
     whole: Record = {}
 

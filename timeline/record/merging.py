@@ -1,11 +1,12 @@
 """Two entries of one event become one: sources, accounts and addresses of both are kept.
 
-The entry that stays takes in what the other knew. Of the other, if readers have seen it, the row and all its versions
-stay; it is withdrawn, it names the one that it went into, and every address it ever had leads there in one hop. A
-draft that nobody saw is discarded; what it changes in an entry that readers see, they are told.
+The entry that stays takes in what the other knew; what can't be kept of both, an editor chooses. Of the other, if
+readers have seen it, the row and all its versions stay; it is withdrawn, it names the one that it went into, and every
+address it ever had leads there in one hop. A draft that nobody saw is discarded; what it changes in an entry that
+readers see, they are told.
 """
 
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +18,7 @@ from timeline.models import Correction, Event, Link, Slug, State
 
 from . import form
 from .form import Record
-from .merge import keyed
+from .merge import Key, keyed
 from .rules import Problem, Refused
 from .writer import Written, writing
 
@@ -41,66 +42,141 @@ _LONGEST_EXCERPT = 400
 
 @dataclass(frozen=True)
 class Difference:
-    """A field in which both entries say something, and not the same: an editor has to choose."""
+    """A field, or one row of a list, in which both entries say something, and not the same: an editor has to choose.
+
+    `name` is what the choice is called: the field's, or with the row's key behind it, as in `citations.jiji-1`.
+    """
 
     name: str
+    field: str
     kept: Any
     gone: Any
 
 
 def differences(kept: Record, gone: Record) -> list[Difference]:
     """What cannot be kept of both; two canonical records."""
-    return [
-        Difference(name, kept[name], gone[name])
+    fields = [
+        Difference(name, name, kept[name], gone[name])
         for name in _EITHER
         if _says(kept[name]) and _says(gone[name]) and kept[name] != gone[name]
     ]
+    return [*fields, *_about_as_long(kept, gone), *_two_rows(kept, gone)]
+
+
+def _about_as_long(kept: Record, gone: Record) -> Iterator[Difference]:
+    name = "duration_approximate"
+    if kept["duration_minutes"] == gone["duration_minutes"] is not None and kept[name] != gone[name]:
+        yield Difference(name, name, kept[name], gone[name])
+
+
+def _two_rows(kept: Record, gone: Record) -> Iterator[Difference]:
+    """The same participant in two roles or for two countries; one source's words, where both are too long together."""
+    for field in ("participants", "citations"):
+        rows = keyed(field, kept[field])
+        for key, other in keyed(field, gone[field]).items():
+            own = rows.get(key)
+            if own is None or own == other:
+                continue
+            if field == "participants":
+                yield Difference(_choice(field, key), field, own, other)
+            elif _joined(own["excerpt"], other["excerpt"]) is None:
+                both = {"supports": _supports(own, other)}
+                yield Difference(_choice(field, key), field, own | both, other | both)
+
+
+def _choice(field: str, key: Key) -> str:
+    return ".".join((field, *key))
 
 
 def merged(kept: Record, gone: Record, take: Container[str] = ()) -> Record:
-    """The record of both: from `gone` the fields named in `take`, those that `kept` leaves open, and all its rows."""
+    """The record of both: from `gone` what `take` names of the differences, what `kept` leaves open, and all its rows.
+
+    Left out is nothing but what `left_out` names.
+    """
     whole = dict(kept)
     for name in _EITHER:
         if _says(gone[name]) and (name in take or not _says(kept[name])):
             whole[name] = gone[name]
             if name == "duration_minutes":
                 whole["duration_approximate"] = gone["duration_approximate"]
-    whole["participants"] = _all_rows("participants", kept, gone)
+    if "duration_approximate" in take:
+        whole["duration_approximate"] = gone["duration_approximate"]
+    whole["participants"] = _participants(kept, gone, take)
     whole["topics"] = list(dict.fromkeys([*kept["topics"], *gone["topics"]]))
     whole["readouts"] = _accounts(kept["readouts"], gone["readouts"])
-    whole["citations"] = _citations(kept["citations"], gone["citations"])
-    ends = {kept["id"], gone["id"]}
+    whole["citations"] = _citations(kept, gone, take)
     links = keyed("links", [*kept["links"], *gone["links"]])
     whole["links"] = [
         row
         for key, row in links.items()
-        if row["event"] not in ends and len(key) == 2  # a third part: it is there
+        if not _joins(row, kept, gone) and len(key) == 2  # a third part: it is there
     ]
     return whole
+
+
+def left_out(kept: Record, gone: Record) -> list[tuple[str, Any]]:
+    """The rows of both, each with its list's name, that mean nothing in one entry.
+
+    A link between the two, and that a side issued no readout where the other entry has its account.
+    """
+    accounts = _all_accounts(kept["readouts"], gone["readouts"])
+    silent = [("readouts", row) for row in accounts if _is_belied(row, accounts)]
+    return silent + [("links", row) for row in [*kept["links"], *gone["links"]] if _joins(row, kept, gone)]
 
 
 def _says(value: Any) -> bool:
     return value not in (None, "")
 
 
-def _all_rows(name: str, kept: Record, gone: Record) -> list[Any]:
-    rows = keyed(name, kept[name])
-    return [*rows.values(), *(row for key, row in keyed(name, gone[name]).items() if key not in rows)]
+def _joins(link: Any, kept: Record, gone: Record) -> bool:
+    return link["event"] in (kept["id"], gone["id"])
 
 
-def _citations(kept: list[Any], gone: list[Any]) -> list[Any]:
-    rows = {row["source"]: dict(row) for row in kept}
-    for other in gone:
-        row = rows.setdefault(other["source"], dict(other))
-        row["supports"] = list(dict.fromkeys([*row["supports"], *other["supports"]]))
-        excerpts = [text for text in dict.fromkeys([row["excerpt"], other["excerpt"]]) if text]
-        both = " […] ".join(excerpts)
-        row["excerpt"] = both if len(both) <= _LONGEST_EXCERPT else row["excerpt"]
-        row["excerpt"] = row["excerpt"] or None
+def _participants(kept: Record, gone: Record, take: Container[str]) -> list[Any]:
+    rows = keyed("participants", kept["participants"])
+    for key, other in keyed("participants", gone["participants"]).items():
+        if key not in rows or _choice("participants", key) in take:
+            rows[key] = other
     return list(rows.values())
 
 
+def _citations(kept: Record, gone: Record, take: Container[str]) -> list[Any]:
+    rows = {key: dict(row) for key, row in keyed("citations", kept["citations"]).items()}
+    for key, other in keyed("citations", gone["citations"]).items():
+        row = rows.setdefault(key, dict(other))
+        row["supports"] = _supports(row, other)
+        both = _joined(row["excerpt"], other["excerpt"])
+        if both is not None:
+            row["excerpt"] = both or None
+        elif _choice("citations", key) in take:
+            row["excerpt"] = other["excerpt"]
+    return list(rows.values())
+
+
+def _supports(one: Any, other: Any) -> list[str]:
+    return list(dict.fromkeys([*one["supports"], *other["supports"]]))
+
+
+def _joined(one: str | None, other: str | None) -> str | None:
+    """Two excerpts of one source as one; None: that would be too long."""
+    texts = sorted({one or "", other or ""}, key=len)
+    if texts[0] in texts[-1]:
+        return texts[-1]
+    both = f"{one} […] {other}"
+    return both if len(both) <= _LONGEST_EXCERPT else None
+
+
 def _accounts(kept: list[Any], gone: list[Any]) -> list[Any]:
+    """Those of both; “none issued” goes where its side has spoken after all."""
+    rows = _all_accounts(kept, gone)
+    return [row for row in rows if not _is_belied(row, rows)]
+
+
+def _is_belied(account: Any, accounts: list[Any]) -> bool:
+    return not account["issued"] and any(one["issued"] and one["side"] == account["side"] for one in accounts)
+
+
+def _all_accounts(kept: list[Any], gone: list[Any]) -> list[Any]:
     """Those of both; the points of one account that stands in both are put together."""
     rows = {key: {**row, "points": list(row["points"])} for key, row in keyed("readouts", kept).items()}
     for key, other in keyed("readouts", gone).items():
@@ -108,10 +184,8 @@ def _accounts(kept: list[Any], gone: list[Any]) -> list[Any]:
         if row is None or row["issued"] != other["issued"] or row["date"] != other["date"]:
             rows[(*key, "of the other")] = other
             continue
-        said = [point["text"] for point in row["points"]]
-        row["points"] += [point for point in other["points"] if point["text"] not in said]
-    spoke = {row["side"] for row in rows.values() if row["issued"]}
-    return [row for row in rows.values() if row["issued"] or row["side"] not in spoke]
+        row["points"] += [point for point in other["points"] if point not in row["points"]]
+    return list(rows.values())
 
 
 def merge(

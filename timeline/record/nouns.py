@@ -1,9 +1,15 @@
 """Countries, leaders, topics and sources as rows: plain dicts in the dossier's schema, every key present."""
 
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from django.db import models
+
 from timeline import reference
-from timeline.models import Country, Leader, Source, Topic
+from timeline.models import Country, Leader, Post, Source, Topic
+
+from .batches import in_batches
 
 Row = dict[str, Any]
 
@@ -51,3 +57,38 @@ def leader_row(leader: Leader) -> Row:
             for post in sorted(leader.posts.all(), key=lambda post: post.pk)
         ],
     }
+
+
+def give_posts(leader: Leader, rows: Iterable[Row]) -> None:
+    """Let a leader have these posts in this order, and no others; inside a writing block."""
+    leader.posts.all().delete()
+    for row in rows:
+        since, until = row["since"] or "", row["until"] or ""
+        Post(leader=leader, title=row["title"], country_id=row["country"], since=since, until=until).save()
+
+
+@dataclass(frozen=True)
+class Noun:
+    """What one sort of these rows is called, the key that a row is known by, and how it is made."""
+
+    name: str
+    key: str
+    row: Callable[[Any], Row]
+
+
+NOUNS: Mapping[type[models.Model], Noun] = {
+    Country: Noun("country", "code", country_row),
+    Leader: Noun("leader", "id", leader_row),
+    Source: Noun("source", "id", source_row),
+    Topic: Noun("topic", "id", topic_row),
+}
+
+
+def held(model: Any, keys: Iterable[str]) -> dict[str, tuple[Any, Row]]:
+    """The rows of a noun that the record holds under these keys, each with its instance; a few queries a thousand."""
+    noun, found = NOUNS[model], {}
+    column = "slug" if noun.key == "id" else noun.key
+    rows = model.objects.prefetch_related("posts") if model is Leader else model.objects.all()
+    for batch in in_batches(keys):
+        found.update({getattr(one, column): (one, noun.row(one)) for one in rows.filter(**{f"{column}__in": batch})})
+    return found

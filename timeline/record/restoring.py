@@ -47,7 +47,13 @@ def restore(writer: Writer, pasts: Sequence[Past], formers: Iterable[Row]) -> No
     """
     Former.objects.bulk_create(
         (
-            Former(noun=one["noun"], key=one["row"][KEYS[one["noun"]]], until=_moment(one["until"]), row=one["row"])
+            Former(
+                noun=one["noun"],
+                key=one["row"][KEYS[one["noun"]]],
+                until=_moment(one["until"]),
+                row=one["row"],
+                correction=one.get("correction", ""),
+            )
             for one in formers
         ),
         batch_size=1000,

@@ -41,6 +41,13 @@ from .form import Record
 
 Path = tuple[str | int, ...]
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
+# The enumerations make their lists of values anew at each asking, and they are asked for every record.
+_KINDS = frozenset(Kind.values)
+_OCCURRENCES = frozenset(Occurrence.values)
+_PARTS_OF_DAY = frozenset(PartOfDay.values)
+_CERTAINTIES = frozenset(Certainty.values)
+_DISCLOSURES = frozenset(Disclosure.values)
+_RELATIONS = frozenset(Relation.values)
 
 
 class Problem(NamedTuple):
@@ -163,7 +170,7 @@ def _lengths(record: Record) -> Iterator[Problem]:
 
 
 def _identity(record: Record) -> Iterator[Problem]:
-    if record["kind"] not in Kind.values:
+    if record["kind"] not in _KINDS:
         yield Problem(("kind",), _("Expected meeting, call or statement."))
     if not record["title"].strip():
         yield Problem(("title",), _("An event needs a title: a sentence that says what happened, or did not."))
@@ -172,7 +179,7 @@ def _identity(record: Record) -> Iterator[Problem]:
             ("id",),
             _("“%s” is no slug; expected lower-case letters, digits and single hyphens.") % record["id"],
         )
-    if record["occurrence"] not in Occurrence.values:
+    if record["occurrence"] not in _OCCURRENCES:
         yield Problem(("occurrence",), _("“%s” is no outcome.") % record["occurrence"])
 
 
@@ -181,7 +188,7 @@ def _when_and_where(record: Record, known: References) -> Iterator[Problem]:
         edtf.parse(record["date"])
     except edtf.EdtfError as error:
         yield Problem(("date",), str(error))
-    if record["part_of_day"] and record["part_of_day"] not in PartOfDay.values:
+    if record["part_of_day"] and record["part_of_day"] not in _PARTS_OF_DAY:
         yield Problem(("part_of_day",), _("“%s” is no part of the day.") % record["part_of_day"])
     if record["time_zone"]:
         try:
@@ -207,7 +214,7 @@ def _unknown_country(code: str) -> str:
 
 def _kind_bound(record: Record) -> Iterator[Problem]:
     kind = record["kind"]
-    if kind not in Kind.values:
+    if kind not in _KINDS:
         return
     if record["format"] and record["format"] not in FORMATS[kind]:
         yield Problem(
@@ -299,9 +306,9 @@ def _accounts(record: Record, known: References) -> Iterator[Problem]:
         for number, point in enumerate(one["points"]):
             if not point["text"].strip():
                 yield Problem((*at, "points", number, "text"), _("A point needs its text."))
-            if point["certainty"] not in Certainty.values:
+            if point["certainty"] not in _CERTAINTIES:
                 yield Problem((*at, "points", number, "certainty"), _("“%s” is no certainty.") % point["certainty"])
-            if point["disclosure"] not in Disclosure.values:
+            if point["disclosure"] not in _DISCLOSURES:
                 yield Problem((*at, "points", number, "disclosure"), _("“%s” is no disclosure.") % point["disclosure"])
             if point["certainty"] == "confirmed" and len(sides) < 2:
                 yield Problem(
@@ -330,7 +337,7 @@ def _links(record: Record) -> Iterator[Problem]:
     seen: set[tuple[str, str]] = set()
     for place, one in enumerate(record["links"]):
         pair = (one["relation"], one["event"])
-        if one["relation"] not in Relation.values:
+        if one["relation"] not in _RELATIONS:
             yield Problem(("links", place, "relation"), _("“%s” is no relation.") % one["relation"])
         if one["event"] == record["id"]:
             yield Problem(("links", place, "event"), _("An event can't be linked to itself."))

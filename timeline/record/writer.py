@@ -13,10 +13,10 @@ from timeline import search
 from timeline.models import DataVersion, Event, Origin, Slug, State, What
 from timeline.models.guard import BEFORE, unheard, unlocked
 
-from . import contacts, links, rows, versions
+from . import contacts, discarding, links, rows, versions
 from .batches import in_batches
 from .form import Record, canonical, of_all
-from .former import Formers
+from .former import Formers, Note
 from .log import ChangeLog
 from .rules import Problem, References, Refused, complete, problems, state_problems
 from .threads import put_in_order
@@ -147,15 +147,20 @@ class Writer:
         return self.write(self._today(event), event=event, state=State.WITHDRAWN, reason=reason.strip())
 
     def discard(self, event: Event) -> None:
-        """Delete a draft that readers never saw, with its slugs and versions."""
+        """Delete a draft that readers never saw, with its slugs; what its versions held stays on record."""
         pk = event.pk
         if linked := Event.objects.filter(links__target=event).first():
             message = _("“%s” is linked to it: take that link away first.") % linked.title
             raise Refused([Problem((), message)])
+        discarding.keep(event, self._by)
         search.forget(pk)
         event.delete()
         self._saved.pop(pk, None)
         self._open_links.pop(pk, None)
+
+    def explain(self, row: models.Model, *, correction: str = "", reason: str = "") -> None:
+        """Say why a country, leader, source or topic changes in this block: to readers, or why they need no word."""
+        self._formers.explain(row, Note(correction, reason))
 
     def _write(
         self,
@@ -246,7 +251,7 @@ class Writer:
             self._known = References()  # what was fetched of this noun may be old now
 
     def _close(self) -> None:
-        self._formers.keep()
+        self._formers.keep(self._by)
         links.replace(self._open_links)
         touched = self._log.events()
         moved = put_in_order(touched)

@@ -11,8 +11,8 @@ in quotation marks; a quotation mark among them is doubled.
 """
 
 import re
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 
@@ -21,10 +21,19 @@ from timeline import dates, edtf
 _ITEM = re.compile(r'(?:[^;\n"]|"(?:[^"]|"")*")+')
 _PLAIN = re.compile(r'[^;:"()\[\]\n]+')
 QUOTED = r'"(?:[^"]|"")*"'
+T = TypeVar("T")
 
 
 class CellError(ValueError):
-    """The cell holds something else than was expected; the message is what was expected."""
+    """The cell holds something else than was expected; each of the messages is one thing that was.
+
+    `rest` are the parts of a list that can be looked at all the same; None: nothing of the cell can.
+    """
+
+    def __init__(self, *messages: str, rest: list[Any] | None = None) -> None:
+        self.messages = messages
+        self.rest = rest
+        super().__init__(" ".join(messages))
 
 
 # Lists ---------------------------------------------------------------------------------------------------------
@@ -35,6 +44,41 @@ def split(text: str) -> list[str]:
     if text.count('"') % 2:
         raise CellError(_("A quotation mark is opened and not closed, or closed and not opened."))
     return [part for part in (found.group().strip() for found in _ITEM.finditer(text)) if part]
+
+
+def each(text: str, read: Callable[[str], T]) -> list[T]:
+    """What `read` makes of each part of a list; raises one CellError with all that is wrong with any of them."""
+    parts = split(text)
+    found: list[T] = []
+    wrong: list[str] = []
+    for one in parts:
+        try:
+            found.append(read(one))
+        except CellError as error:
+            found += error.rest or []
+            several = len(parts) > 1
+            wrong += [f"“{one}”: {told}" if several and one not in told else told for told in error.messages]
+    if wrong:
+        raise CellError(*wrong, rest=found)
+    return found
+
+
+def together(reads: dict[str, Callable[[], Any]], instead: dict[str, Any] | None = None) -> dict[str, Any]:
+    """What each of these gives, by name; raises one CellError with all that is wrong with any of them.
+
+    Where `instead` has a value for all that is wrong, the rest is looked at with these.
+    """
+    found: dict[str, Any] = {}
+    wrong: list[str] = []
+    for name, read in reads.items():
+        try:
+            found[name] = read()
+        except CellError as error:
+            wrong += error.messages
+    if wrong:
+        whole = {**(instead or {}), **found}
+        raise CellError(*wrong, rest=[whole] if whole.keys() == reads.keys() else None)
+    return found
 
 
 def join(parts: Iterable[str]) -> str:

@@ -1,6 +1,6 @@
 """Events as a table. Readouts with their points don't fit into cells: they travel in dossiers, and stay as they are."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,8 +12,9 @@ from timeline.models import FORMATS, Event, Kind, Occurrence, PartOfDay, Slug, S
 from timeline.models.events import Format
 from timeline.record import Refused, Writer
 from timeline.record.batches import in_batches
+from timeline.record.checklist import before_publishing, beside_the_rules
 from timeline.record.links import slugs_today
-from timeline.record.rules import References, complete, problems
+from timeline.record.rules import Path, Problem, References, complete, problems
 
 from . import cells, evidence, people, slugs
 from .columns import Column, Known, Row, choice, country, date, text
@@ -23,6 +24,8 @@ from .sheet import Fault, Line, Sheet
 _AT_A_TIME = 500  # events that are written together
 _FAMILIES = 3  # in a slug
 _COLUMNS = {"id": "slug", "citations": "sources"}  # where a column is not called as the record's field
+# Fields whose rules look at another one, too: where that could not be read, nothing can be said of them.
+_LOOKS_AT = {"occurrence": "citations", "duration_approximate": "duration_minutes"}
 
 
 _KINDS, _PARTS_OF_DAY, _OCCURRENCES = Kind.choices, PartOfDay.choices, Occurrence.choices
@@ -33,6 +36,7 @@ _ALL_FORMATS = Format.choices
 class Events(Table):
     """Meetings, calls and statements. New ones come as drafts; the others keep their record state."""
 
+    model = Event
     columns = (
         text(
             "slug",
@@ -46,7 +50,7 @@ class Events(Table):
         text("title", gettext_lazy("A sentence that says what happened, or did not."), "Trump calls Takaichi"),
         date(
             "date",
-            gettext_lazy("As people write it, or in EDTF; 3/4/2025 is refused: day or month?"),
+            gettext_lazy("As people write it (25.11.2025, Nov 2025), or in EDTF; 3/4/2025 is refused: day or month?"),
             "25 Nov 2025",
         ),
         choice(
@@ -188,24 +192,27 @@ class Events(Table):
         known = References()
         coming = {row.after["id"] for row in rows}
         for batch in in_batches(rows):
-            known.load(row.after for row in batch)
+            known.load(one for row in batch for one in (row.before if is_public(row) else None, row.after) if one)
             linked = slugs_today(link["event"] for row in batch for link in row.after["links"])
             for row in batch:
-                yield from self._refused(row, known, coming | linked.keys())
+                yield from self._refused(row, known, lambda slug, linked=linked: slug in coming or slug in linked)
 
-    def _refused(self, row: Planned, known: References, events: set[str]) -> Iterator[Fault]:
+    def _refused(self, row: Planned, known: References, is_event: Callable[[str], bool]) -> Iterator[Fault]:
         state = row.held.state if row.held else State.DRAFT
         if row.held and row.held.merged_into_id:
             message = _("This entry was merged into “%s”: change that one.") % row.held.merged_into.slug
             yield _fault(row, "id", message)
             return
         if row.before and row.before["kind"] != row.after["kind"]:
-            yield _fault(row, "kind", _("An event keeps its kind: expected %s.") % row.before["kind"])
-            return
-        for problem in problems(row.after, state, known):
-            yield _fault(row, str(problem.path[0]) if problem.path else "", problem.message)
+            if "kind" not in row.unread:
+                yield _fault(row, "kind", _("An event keeps its kind: expected %s.") % row.before["kind"])
+            row.unread.add("kind")
+            row.after["kind"] = ""
+        for problem in [*problems(row.after, state, known), *_new_gaps(row, known)]:
+            if _is_certain(row, problem.path):
+                yield _fault(row, str(problem.path[0]) if problem.path else "", problem.message)
         for link in row.after["links"]:
-            if link["event"] not in events:
+            if not is_event(link["event"]):
                 yield _fault(row, "links", _("The event “%s” is not known.") % link["event"])
 
     def write(self, planned: Plan, writer: Writer, reason: str = "") -> None:
@@ -228,6 +235,30 @@ class Events(Table):
     def differences(self, rows: Sequence[Planned]) -> list[list[Difference]]:
         names = Names([one for row in rows for one in (row.before, row.after) if one])
         return [differences(row.before, row.after, names) for row in rows]
+
+    def missing(self, rows: Sequence[Planned]) -> list[list[str]]:
+        known = References()
+        known.load(row.after for row in rows)
+        return [[one.message for one in before_publishing(row.after, known)] if _is_draft(row) else [] for row in rows]
+
+
+def _new_gaps(row: Planned, known: References) -> Iterator[Problem]:
+    """What a change takes away that published entries need; what was wanting before still may."""
+    if row.before and is_public(row):
+        stood = {problem.message for problem in beside_the_rules(row.before, known)}
+        yield from (one for one in beside_the_rules(row.after, known) if one.message not in stood)
+
+
+def _is_certain(row: Planned, path: Path) -> bool:
+    """Whether this is wrong whatever the cells should have said that could not be read."""
+    name = str(path[0]) if path else ""
+    if _LOOKS_AT.get(name) in row.unread:
+        return False
+    return name not in row.unread or (name in row.partly and len(path) > 1)
+
+
+def _is_draft(row: Planned) -> bool:
+    return row.held is None or row.held.state == State.DRAFT
 
 
 def is_public(row: Planned) -> bool:

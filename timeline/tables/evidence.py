@@ -46,7 +46,7 @@ def _written(one: dict[str, Any]) -> str:
 
 def read_sources(cell: str, _row: Row, known: Known) -> list[dict[str, Any]]:
     """The citations that a cell names; CellError says which of them can't be read, or what address is not known."""
-    return [_read(one, known) for one in cells.split(cell)]
+    return cells.each(cell, lambda one: _read(one, known))
 
 
 def _read(text: str, known: Known) -> dict[str, Any]:
@@ -56,17 +56,24 @@ def _read(text: str, known: Known) -> dict[str, Any]:
             _("“%s” can't be read: expected a source's slug or address, as in jiji-1 [date, title] \"The leaders\".")
             % text
         )
-    source = match["source"]
-    if is_address(source):
-        if source not in known.addresses:
-            raise cells.CellError(_("No source has the address %s: import the source first.") % source)
-        source = known.addresses[source]
     named = [one.strip() for one in (match["supports"] or "").split(",")]
-    return {
-        "source": source,
-        "supports": list(dict.fromkeys(cells.choice(one, _SUPPORTS) for one in named if one)),
-        "excerpt": cells.bare(match["excerpt"]) if match["excerpt"] else None,
-    }
+    return cells.together(
+        {
+            "source": lambda: _source(match["source"], known),
+            "supports": lambda: list(dict.fromkeys(cells.choice(one, _SUPPORTS) for one in named if one)),
+            "excerpt": lambda: cells.bare(match["excerpt"]) if match["excerpt"] else None,
+        },
+        instead={"supports": []},
+    )
+
+
+def _source(text: str, known: Known) -> str:
+    """The slug of a source by its slug or address."""
+    if not is_address(text):
+        return text
+    if text not in known.addresses:
+        raise cells.CellError(_("No source has the address %s: import the source first.") % text)
+    return known.addresses[text]
 
 
 def write_topics(row: Row) -> str:
@@ -86,15 +93,16 @@ def write_links(row: Row) -> str:
 
 def read_links(cell: str, _row: Row, _known: Known) -> list[dict[str, Any]]:
     """The links that a cell names; CellError says which of them can't be read."""
-    found = []
-    for one in cells.split(cell):
-        match = _LINK.fullmatch(one)
-        if match is None:
-            raise cells.CellError(
-                _("“%s” can't be read: expected a relation and an event's slug, as in about: some-call.") % one
-            )
-        found.append({"relation": cells.choice(match["relation"], _RELATIONS), "event": match["event"]})
-    return found
+    return cells.each(cell, _read_link)
+
+
+def _read_link(text: str) -> dict[str, Any]:
+    match = _LINK.fullmatch(text)
+    if match is None:
+        raise cells.CellError(
+            _("“%s” can't be read: expected a relation and an event's slug, as in about: some-call.") % text
+        )
+    return {"relation": cells.choice(match["relation"], _RELATIONS), "event": match["event"]}
 
 
 def _bare(parts: Iterable[str]) -> list[str]:

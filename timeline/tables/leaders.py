@@ -42,7 +42,7 @@ def _written(post: dict[str, Any]) -> str:
 
 
 def _read_posts(cell: str, _row: Row, known: Known) -> list[dict[str, Any]]:
-    return [_read(one, known) for one in cells.split(cell)]
+    return cells.each(cell, lambda one: _read(one, known))
 
 
 def _read(text: str, known: Known) -> dict[str, Any]:
@@ -51,12 +51,14 @@ def _read(text: str, known: Known) -> dict[str, Any]:
         raise cells.CellError(
             _("“%s” can't be read: expected a post, as in Prime Minister (JP) since 2025-10-21.") % text
         )
-    return {
-        "title": cells.bare(match["title"]),
-        "country": known.country(match["country"].strip()),
-        "since": cells.date(match["since"] or "") or None,
-        "until": cells.date(match["until"] or "") or None,
-    }
+    return cells.together(
+        {
+            "title": lambda: cells.bare(match["title"]),
+            "country": lambda: known.country(match["country"].strip()),
+            "since": lambda: cells.date(match["since"] or "") or None,
+            "until": lambda: cells.date(match["until"] or "") or None,
+        }
+    )
 
 
 def _post(leader: Leader, row: dict[str, Any]) -> Post:

@@ -36,7 +36,7 @@ def _title(title: str) -> str:
 def read(cell: str, row: Row, known: Known) -> list[dict[str, Any]]:
     """The participants that a cell names; CellError says which of them can't be read."""
     usual = _usual(row["kind"])
-    return [_read(one, usual, known) for one in cells.split(cell)]
+    return cells.each(cell, lambda one: _read(one, usual, known))
 
 
 def _read(text: str, usual: str, known: Known) -> dict[str, Any]:
@@ -47,12 +47,17 @@ def _read(text: str, usual: str, known: Known) -> dict[str, Any]:
         )
     name = match["name"].strip()
     is_leader = bool(_SLUG.fullmatch(name))
-    return {
-        "leader": name if is_leader else None,
-        "role": match["role"].lower() if match["role"] else usual,
-        "country": known.country((match["country"] or "").strip()),
-        "title": None if is_leader else cells.bare(name),
-    }
+    return cells.together(
+        {
+            "leader": lambda: name if is_leader else None,
+            "role": lambda: match["role"].lower() if match["role"] else usual,
+            "country": lambda: known.country((match["country"] or "").strip()),
+            "title": lambda: None if is_leader else cells.bare(name),
+        },
+        instead={
+            "country": next(iter(known.countries.values()), None)
+        },  # any: whatever was meant, the rest is looked at
+    )
 
 
 def _usual(kind: str) -> str:

@@ -23,12 +23,18 @@ _AT_A_TIME = 500  # rows of an export
 
 @dataclass
 class Planned:
-    """One row: what stands so far (None: it is new), what is to stand, and the database's row of it."""
+    """One row: what stands so far (None: it is new), what is to stand, and the database's row of it.
+
+    In `after`, what a cell should have said that could not be read stands empty: its key is among `unread`. Where only
+    some parts of a list could not, the others stand there, and its key is among `partly`, too.
+    """
 
     line: Line
     before: Row | None
     after: Row
     held: Any = None
+    unread: set[str] = field(default_factory=set)
+    partly: set[str] = field(default_factory=set)
 
     @property
     def is_new(self) -> bool:
@@ -36,7 +42,7 @@ class Planned:
 
     @property
     def is_changed(self) -> bool:
-        return self.before is not None and self.before != self.after
+        return self.before is not None and (bool(self.unread) or self.before != self.after)
 
 
 @dataclass
@@ -77,6 +83,7 @@ class Table(ABC):
     """A noun as a table."""
 
     columns: ClassVar[tuple[Column, ...]]
+    model: ClassVar[Any]
 
     @property
     def names(self) -> list[str]:
@@ -115,7 +122,7 @@ class Table(ABC):
 
     @abstractmethod
     def faults(self, rows: Sequence[Planned]) -> Iterator[Fault]:
-        """What is wrong with rows whose cells could all be read."""
+        """What is wrong with these rows, as far as it does not depend on a cell that could not be read."""
 
     @abstractmethod
     def write(self, planned: Plan, writer: Writer, reason: str = "") -> None:
@@ -130,13 +137,17 @@ class Table(ABC):
     def differences(self, rows: Sequence[Planned]) -> list[list[Difference]]:
         """What changes in each of these rows, field by field, in an editor's words; a constant number of queries."""
 
+    def missing(self, rows: Sequence[Planned]) -> list[list[str]]:
+        """What each of these rows still needs before readers may see it, in sentences."""
+        return [[] for _row in rows]
+
 
 def plan(table: Table, sheet: Sheet, refusal: Callable[[Planned], str] = lambda _row: "") -> Plan:
     """What the sheet would do. `refusal` says of a row that is new or changed why it may not be; “”: it may."""
     known = Known.of_the_record()
     table.know(known, sheet)
     faults = [*sheet.faults]
-    sound: list[Planned] = []
+    rows: list[Planned] = []
     first: dict[Any, int] = {}
     used = [column for column in table.columns if column.name in sheet.columns]
     for line, held in zip(sheet.lines, table.held(sheet.lines), strict=True):
@@ -146,21 +157,19 @@ def plan(table: Table, sheet: Sheet, refusal: Callable[[Planned], str] = lambda 
         if own and first.setdefault(own, line.number) != line.number:
             expected = _("Row %d is of the same: expected each once.") % first[own]
             faults.append(Fault(line.number, "slug", line.cells.get("slug", ""), expected))
-            continue
-        found = list(_read(row, used, known))
-        faults += found
-        if not found:
-            sound.append(row)
-    table.complete(sound)
-    moving = [row for row in sound if row.is_new or row.is_changed]
-    found = list(table.faults(moving))
-    found += [Fault(row.line.number, "", "", why) for row in moving if (why := refusal(row))]
-    faulty = {fault.row for fault in found}
-    faults = sorted([*faults, *found], key=lambda fault: fault.row)
-    return Plan([row for row in sound if row.line.number not in faulty], faults)
+        faults += _read(row, used, known, table.blank)
+        rows.append(row)
+    table.complete(rows)
+    moving = [row for row in rows if row.is_new or row.is_changed]
+    faults += table.faults(moving)
+    faults += [Fault(row.line.number, "", "", why) for row in moving if (why := refusal(row))]
+    faulty = {fault.row for fault in faults}
+    places = {name: place for place, name in enumerate([*table.names, ""])}
+    faults.sort(key=lambda fault: (fault.row, places[fault.column]))
+    return Plan([row for row in rows if row.line.number not in faulty], faults)
 
 
-def _read(row: Planned, used: Iterable[Column], known: Known) -> Iterator[Fault]:
+def _read(row: Planned, used: Iterable[Column], known: Known, blank: Callable[[], Row]) -> Iterator[Fault]:
     """Put what the cells say into the row; a cell that says what an export would say is no change."""
     for column in used:
         cell = row.line.cells[column.name]
@@ -169,7 +178,12 @@ def _read(row: Planned, used: Iterable[Column], known: Known) -> Iterator[Fault]
         try:
             row.after[column.key] = column.read(cell, row.after, known)
         except CellError as error:
-            yield Fault(row.line.number, column.name, cell, str(error))
+            row.unread.add(column.key)
+            if error.rest is not None:
+                row.partly.add(column.key)
+            row.after[column.key] = blank()[column.key] if error.rest is None else error.rest
+            for message in error.messages:
+                yield Fault(row.line.number, column.name, cell, message)
 
 
 def refused(faults: Iterable[Fault]) -> None:

@@ -1,0 +1,386 @@
+"""What was done to many entries at once: looked at entry by entry, and put back as a whole."""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.formats import date_format
+from django.utils.text import capfirst
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from timeline.differences import Difference, Names, differences, line
+from timeline.models import BulkChange, BulkEntry, State, Version
+from timeline.record.form import canonical
+from timeline.record.putting_back import MODELS, Act, May, Result, Step, Words, look, put_back
+
+from . import at_work
+from .choices import can_be_key
+from .notes import correction_field, not_correction_field, plain_line_ends
+from .tables import kind_admins
+from .writing import editor
+
+_A_PAGE = 20  # entries with their differences
+_NAMED = 200  # entries that stay as they are, named one by one
+_AT_ONCE = 500  # entries: for more, nobody waits in front of an empty page
+
+
+class PutBackForm(forms.Form):
+    """What readers are told; which of it is needed, what is put back says."""
+
+    correction = correction_field()
+    not_correction = not_correction_field(_("It is kept with each version, for editors."))
+    reason = forms.CharField(
+        required=False,
+        max_length=5000,
+        label=_("Why entries are withdrawn"),
+        widget=forms.Textarea(attrs={"rows": 2, "cols": 80}),
+        help_text=_("Readers see this at each entry's address and in the public log."),
+    )
+
+    def __init__(self, *args: Any, needs: "Needs", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.needs = needs
+        if not needs.note:
+            del self.fields["correction"], self.fields["not_correction"]
+        if not needs.reason:
+            del self.fields["reason"]
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        given = [name for name in ("correction", "not_correction") if values.get(name)]
+        if self.needs.note and not given:
+            self.add_error("correction", _("Readers have seen these entries: say which of the two it is."))
+        elif len(given) == 2:
+            self.add_error("not_correction", _("It is a correction or it is not: empty one of the two fields."))
+        if self.needs.reason and not values.get("reason"):
+            self.add_error("reason", _("Readers need to know why: give a reason."))
+        return values
+
+    def words(self) -> Words:
+        """What was said, of a valid form."""
+        return Words(**{name: plain_line_ends(value or "") for name, value in self.cleaned_data.items()})
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What has to be said before entries are put back."""
+
+    note: bool
+    reason: bool
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An entry as its page shows it: what the bulk change made of it."""
+
+    entry: BulkEntry
+    address: str
+    what: str
+    changes: list[Difference]
+
+
+class _Stale(Exception):
+    """It would be something else than was looked at; nothing is put back."""
+
+
+@admin.register(BulkChange)
+class BulkChangeAdmin(admin.ModelAdmin):
+    """A list and two pages; nothing here is changed by hand."""
+
+    list_display = ("when", "words_of_what", "words", "by_name", "size", "was_put_back")
+    list_display_links = ("words_of_what",)
+    list_filter = ("what",)
+    search_fields = ("words", "by_name")
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).prefetch_related("put_back_by")
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        return super().get_object(request, object_id) if can_be_key(self.model, object_id) else None
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        return super().get_search_results(request, queryset, search_term.replace("\x00", ""))
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        if any("\x00" in value for values in request.GET.lists() for value in values[1]):
+            return HttpResponseRedirect(request.path)  # PostgreSQL can't even be asked
+        return super().changelist_view(request, {"title": _t("Bulk changes"), **(extra_context or {})})
+
+    def get_urls(self) -> list[Any]:
+        def page(route: str, view: Any, name: str) -> Any:
+            return path(route, self.admin_site.admin_view(view), name=f"timeline_bulkchange_{name}")
+
+        return [
+            page("", self.changelist_view, "changelist"),
+            page("<path:object_id>/change/", self.change_view, "change"),
+            page("<path:object_id>/put-back/", self.put_back_view, "put_back"),
+        ]
+
+    @admin.display(description=_("what"), ordering="what")
+    def words_of_what(self, bulk: BulkChange) -> str:
+        return capfirst(bulk.get_what_display())
+
+    @admin.display(description=_("when"), ordering="id")
+    def when(self, bulk: BulkChange) -> str:
+        return date_format(localtime(bulk.at), "j M Y, H:i")
+
+    @admin.display(description=_("put back"))
+    def was_put_back(self, bulk: BulkChange) -> str:
+        return _t("yes") if bulk.put_back_by.all() else ""
+
+    # Looking at it -----------------------------------------------------------------------------------------------
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Its entries, each with what was changed; the number of queries does not grow."""
+        bulk = self._found(request, object_id)
+        if isinstance(bulk, HttpResponse):
+            return bulk
+        page = Paginator(bulk.entries.all(), _A_PAGE).get_page(request.GET.get("p"))
+        return self._page(request, bulk, "change", capfirst(bulk), page=page, shown=_shown(list(page.object_list)))
+
+    # Putting it back ---------------------------------------------------------------------------------------------
+
+    def put_back_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
+        """Look at what would become of each entry, say what readers are told, and put back what can be."""
+        bulk = self._found(request, object_id)
+        if isinstance(bulk, HttpResponse):
+            return bulk
+        title = _t("Put back: %s") % bulk
+
+        def work() -> HttpResponse:
+            return self._put_back(request, bulk, title)
+
+        if bulk.size <= _AT_ONCE:
+            return work()
+        return at_work.answer(self._page(request, bulk, "at_work", title), work)
+
+    def _put_back(self, request: HttpRequest, bulk: BulkChange, title: str) -> HttpResponse:
+        steps = look(bulk.entries.all(), self._may(request))
+        is_sent = request.method == "POST"
+        form = PutBackForm(request.POST if is_sent else None, needs=_needs(steps))
+        is_stale = is_sent and request.POST.get("seen") != _digest(steps)
+        if is_sent and not is_stale and form.is_valid():
+            try:
+                result = self._carry_out(request, bulk, form.words())
+            except _Stale:
+                is_stale = True
+                steps = look(bulk.entries.all(), self._may(request))
+            else:
+                if result.row:
+                    self.log_change(request, bulk, _t("Put back."))
+                address = reverse("admin:timeline_bulkchange_change", args=[(result.row or bulk).pk])
+                return HttpResponseRedirect(address)
+        if is_stale:
+            form = PutBackForm(initial=request.POST.dict(), needs=_needs(steps))  # what was typed is not lost
+        going = [step for step in steps if not step.why_not]
+        left = [step for step in steps if step.why_not]
+        return self._page(
+            request,
+            bulk,
+            "put_back",
+            title,
+            form=form,
+            is_stale=is_stale,
+            seen=_digest(steps),
+            going=_counted(going),
+            names=[(step.entry.title, _act_words(step)) for step in going[:_NAMED]],
+            unnamed=max(len(going) - _NAMED, 0),
+            left=[(step.entry.title, step.why_not) for step in left[:_NAMED]],
+            unlisted=max(len(left) - _NAMED, 0),
+        )
+
+    def _carry_out(self, request: HttpRequest, bulk: BulkChange, words: Words) -> Result:
+        def agree(steps: list[Step]) -> None:
+            if request.POST.get("seen") != _digest(steps):
+                raise _Stale
+
+        return put_back(bulk, words, by=editor(request), may=self._may(request), agree=agree)
+
+    def _may(self, request: HttpRequest) -> May:
+        """Why somebody may not put an entry back, by what they may do to it otherwise."""
+        kinds = kind_admins(self.admin_site)
+
+        def may(step: Step) -> str:
+            if step.act == Act.REMAKE:
+                return self._may_remake(request, step)
+            event = step.event
+            if event is None:
+                may_add = step.discarded is None or kinds[step.discarded.kind].has_add_permission(request)
+                return "" if may_add else _t("You may not add it.")
+            own = kinds[event.kind]
+            if step.act == Act.DISCARD:
+                return "" if own.has_delete_permission(request, event) else _t("You may not discard it.")
+            if step.act == Act.WITHDRAW:
+                return "" if own.has_withdraw_permission(request, event) else _t("You may not withdraw it.")
+            if step.act == Act.PUBLISH or event.state == State.PUBLISHED:
+                return "" if own.has_publish_permission(request, event) else _t("You may not change what readers see.")
+            return "" if own.has_change_permission(request, event) else _t("You may not change it.")
+
+        return may
+
+    def _may_remake(self, request: HttpRequest, step: Step) -> str:
+        own: Any = self.admin_site.get_model_admin(MODELS[step.entry.noun])
+        if step.after is None:
+            return "" if own.has_add_permission(request) else _t("You may not add it.")
+        if step.before is None:
+            return "" if own.has_delete_permission(request) else _t("You may not delete it.")
+        return "" if own.has_change_permission(request) else _t("You may not change it.")
+
+    # What they share -----------------------------------------------------------------------------------------------
+
+    def _found(self, request: HttpRequest, object_id: Any) -> Any:
+        """The bulk change, or the answer to who may not see it or asks for none."""
+        bulk = self.get_object(request, str(object_id))
+        if not self.has_view_or_change_permission(request, bulk):
+            raise PermissionDenied
+        return bulk or self._get_obj_does_not_exist_redirect(request, self.opts, str(object_id))  # type: ignore[attr-defined]
+
+    def _page(
+        self, request: HttpRequest, bulk: BulkChange, template: str, title: str, **context: Any
+    ) -> TemplateResponse:
+        request.current_app = self.admin_site.name
+        whole = {
+            **self.admin_site.each_context(request),
+            "title": title,
+            "subtitle": None,
+            "opts": self.opts,
+            "event": None,
+            "bulk": bulk,
+            "media": self.media,
+            "may_put_back": self.has_change_permission(request, bulk),
+            **context,
+        }
+        return TemplateResponse(request, f"admin/timeline/bulk/{template}.html", whole)
+
+
+def _needs(steps: Iterable[Step]) -> Needs:
+    going = [step for step in steps if not step.why_not]
+    return Needs(
+        note=any(step.changes_public for step in going),
+        reason=any(step.act == Act.WITHDRAW and not step.reason for step in going),
+    )
+
+
+def _digest(steps: Iterable[Step]) -> str:
+    """A short text that is another where anything else would be done, or something else stands before it."""
+    told = [[step.entry.pk, step.act.value, step.why_not, step.before, step.after] for step in steps]
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+def _act_words(step: Step) -> str:
+    """What becomes of one entry."""
+    if step.act != Act.REMAKE:
+        return str(_BECOMES[step.act])
+    if step.before is None:
+        return _t("is deleted, if nothing rests on it")
+    return _t("is changed back") if step.after else _t("is entered again")
+
+
+_BECOMES = {
+    Act.CHANGE: _("is changed back"),
+    Act.PUBLISH: _("is published again"),
+    Act.WITHDRAW: _("is withdrawn: readers have seen it"),
+    Act.DISCARD: _("is discarded: a draft that was new"),
+    Act.BRING_BACK: _("is a draft again"),
+}
+_SUMS = {
+    Act.CHANGE: ngettext_lazy("%d entry is changed back.", "%d entries are changed back."),
+    Act.PUBLISH: ngettext_lazy("%d entry is published again.", "%d entries are published again."),
+    Act.WITHDRAW: ngettext_lazy("%d entry is withdrawn.", "%d entries are withdrawn."),
+    Act.DISCARD: ngettext_lazy("%d new draft is discarded.", "%d new drafts are discarded."),
+    Act.BRING_BACK: ngettext_lazy("%d discarded draft comes back.", "%d discarded drafts come back."),
+    Act.REMAKE: ngettext_lazy(
+        "%d leader, source, topic or country is as before.", "%d leaders, sources, topics or countries are as before."
+    ),
+}
+
+
+def _counted(steps: Iterable[Step]) -> list[str]:
+    """“12 entries are changed back.”, a sentence for each sort."""
+    counts = Counter(step.act for step in steps)
+    return [words % counts[act] for act, words in _SUMS.items() if counts[act]]
+
+
+def _shown(entries: list[BulkEntry]) -> list[Shown]:
+    """These entries with what the bulk change made of each; a constant number of queries."""
+    keys = [int(one.key) for one in entries if one.noun == "event"]
+    numbers = {number for one in entries for number in (one.was, one.number)}
+    versions = {
+        (one.event_id, one.number): one
+        for one in Version.objects.filter(event__in=keys, number__in=numbers).select_related("event").order_by()
+    }
+    names = Names(canonical(one.record) for one in versions.values())
+    return [
+        _shown_event(one, versions.get((int(one.key), one.was)), versions.get((int(one.key), one.number)), names)
+        if one.noun == "event"
+        else _shown_noun(one)
+        for one in entries
+    ]
+
+
+def _shown_event(entry: BulkEntry, before: Version | None, after: Version | None, names: Names) -> Shown:
+    if after is None:
+        what = _t("discarded") if not entry.number else _t("discarded since")
+        return Shown(entry, "", what, [])
+    words = dict(State.choices)
+    what = _t("new") if before is None else ""
+    if before and before.state != after.state:
+        what = f"{words.get(before.state, before.state)} → {words.get(after.state, after.state)}"
+    address = reverse(f"admin:timeline_{after.event.kind}_history", args=[entry.key])
+    changes = differences(before.record if before else None, after.record, names)
+    return Shown(entry, address, what, changes)
+
+
+def _shown_noun(entry: BulkEntry) -> Shown:
+    model: Any = MODELS[entry.noun]
+    before, after = entry.before or {}, entry.after or {}
+    key = (
+        model.objects.filter(**{"code" if "code" in {**before, **after} else "slug": entry.key})
+        .values_list("pk")
+        .first()
+    )
+    address = reverse(f"admin:timeline_{model._meta.model_name}_change", args=key) if key else ""
+    what = _t("new") if entry.before is None else _t("deleted") if entry.after is None else ""
+    changes = [
+        Difference(name, name.replace("_", " "), [line(_cell(before.get(name)), _cell(after.get(name)))])
+        for name in after
+        if before and before.get(name) != after[name]
+    ]
+    return Shown(entry, address, str(model._meta.verbose_name) + (f", {what}" if what else ""), changes)
+
+
+def _cell(value: Any) -> str:
+    """A value of a noun's row in words; posts one below the other."""
+    if isinstance(value, list):
+        return "\n".join(_post(one) if isinstance(one, dict) else str(one) for one in value)
+    return "" if value is None else str(value)
+
+
+def _post(row: dict[str, Any]) -> str:
+    times = " – ".join(str(row[name] or "…") for name in ("since", "until")) if row["since"] or row["until"] else ""
+    return f"{row['title']} ({row['country']})" + (f", {times}" if times else "")
