@@ -183,6 +183,30 @@ def test_a_new_leader_is_made_only_where_an_editor_ticks_it():
     assert store(text).is_unchanged
 
 
+def test_another_leader_may_be_typed_by_name_or_slug():
+    article = store(CALL).article
+    sent = filled(page(article), **{"person-1-leader": ""})
+
+    def typed(name: str) -> list[str]:
+        said = sent | {f"p{sent['proposal']}-person-1-other": name}
+        return [str(one) for one in errors(page(article, said, sent["proposal"])).get("person-1-other", ())]
+
+    with record.writing():
+        builders.leader("bo-meng", country="CN")
+        leader = builders.leader("an-meng", country="CN")
+        leader.other_names = ["Mêng An"]
+        leader.save()
+    assert typed("Nobody") == ["The record has no leader “Nobody”: type a whole name, or a slug."]
+    assert typed("meng") == ["“meng” may be several: type an-meng or bo-meng."]
+    assert typed("x" * 301)
+    assert typed("a\x00b")
+    assert [typed(one) for one in ("AN MENG", " An  Meng ", "an-meng", "Mêng An")] == [[], [], [], []]
+    other: dict[str, Any] = {"person-1-other": "an-meng"}
+    done, _review = accepted(article, **other)
+    people = [one["leader"] for one in record.of(done.event)["participants"]]
+    assert people == [builders.TAKAICHI, "an-meng"]
+
+
 def test_what_was_declined_is_a_point_in_the_editors_own_words():
     told_of = told(REPORTERS)
     start = REPORTERS.index(SAID)

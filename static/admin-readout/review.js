@@ -1,11 +1,18 @@
 // An article beside its proposals: the evidence of the value that the cursor or the focus is at is lit in the text,
-// and the other way round. Without scripts, numbers in the text and links at the values lead to each other.
+// and the other way round. Without scripts, numbers in the text and links at the values lead to each other, and a
+// leader other than the one proposed is typed.
 (() => {
   "use strict";
 
   const start = () => {
     const article = document.getElementById("article");
     if (!article) return;
+
+    // The list above it finds every leader now; what somebody has typed stays in sight.
+    for (const row of document.querySelectorAll(".value__other")) {
+      row.hidden = !row.querySelector("input").value;
+    }
+
     const marks = [...article.querySelectorAll("mark")].map((mark) => [mark, mark.dataset.keys.split(" ")]);
     const isOf = (key, keys) => keys.some((one) => one === key || one.startsWith(`${key}-`));
 

@@ -18,7 +18,8 @@ from timeline.ingest.extract.lexicon import fold
 SETS = (
     "development", "held_out", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
     "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth",
-    "twentieth", "twentyfirst", "twentysecond", "twentythird", "twentyfourth",
+    "twentieth", "twentyfirst", "twentysecond", "twentythird", "twentyfourth", "twentyfifth", "twentysixth",
+    "twentyseventh", "twentyeighth", "twentyninth", "thirtieth", "thirtyfirst",
 )  # fmt: skip
 KINDS = ("call", "meeting", "statement")
 DETAILS = ("speaker", "part_of_day", "duration_minutes", "duration_approximate", "initiated_by")

@@ -25,7 +25,7 @@ def test_it_holds_what_it_has_reached_on_all_of_them():
 
 def test_there_are_enough_articles_and_each_label_is_sound():
     found = [article for name in SETS for article in articles(name)]
-    assert len(found) >= 190
+    assert len(found) >= 270
     assert len({article["id"] for article in found}) == len(found)
     for article in found:
         for event in article["events"]:

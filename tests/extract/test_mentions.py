@@ -20,7 +20,8 @@ ITO: dict[str, Any] = {
 def read(text, *, home="", leaders=(), day="2025-11-25"):
     """The people of a text, and the mentions of each sentence as (words, form, names)."""
     found = sentences(text)
-    people = People(found, leaders, home, day)
+    people = People(leaders, home, day)
+    people.introduce(found)
     return people, [[_told(one, mention) for mention in people.mentions(one)] for one in found]
 
 
@@ -127,7 +128,8 @@ def test_counterparts_named_together_are_all_meant():
 
 def test_a_government_s_own_prime_minister_is_never_a_guest():
     found = sentences("The Prime Minister met the Prime Minister of Norway, Ola Dahl.")
-    people = People(found, (), "GB", "2025-11-25", own=True)
+    people = People((), "GB", "2025-11-25", own=True)
+    people.introduce(found)
     assert [mention.form for mention in people.mentions(found[0])] == ["nobody", "name"]
 
 

@@ -1,5 +1,6 @@
 """The form of one proposal: each value with a box that takes it or leaves it, and whom its names mean."""
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Q
-from django.utils.text import slugify
+from django.utils.text import get_text_list, slugify
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -20,7 +21,8 @@ from timeline.models import FORMATS, Country, Format, Kind, Leader, Occurrence, 
 from . import quoting
 from .choices import LeaderSelect, RowField
 from .dates import DateField
-from .event_forms import LONGEST_CALL, correction_field, not_correction_field, plain_line_ends
+from .event_forms import LONGEST_CALL
+from .notes import correction_field, not_correction_field, plain_line_ends
 from .points import PointsField, write
 
 NEW = "new"  # the choice of no entry that is there
@@ -48,6 +50,40 @@ class CountryField(forms.CharField):
         return found
 
 
+class LeaderNameField(forms.CharField):
+    """A leader of the record by any of their names or their slug, typed; its value is a Leader or None."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            required=False, max_length=300, widget=forms.TextInput(attrs={"autocomplete": "off"}), **kwargs
+        )
+
+    def clean(self, value: Any) -> Leader | None:
+        text = " ".join(super().clean(value).split())
+        if not text:
+            return None
+        found = _named(text)
+        if not found:
+            raise ValidationError(_t("The record has no leader “%s”: type a whole name, or a slug.") % text[:60])
+        if len(found) > 1:
+            slugs = get_text_list([one.slug for one in found[:5]], _t("or"))
+            raise ValidationError(
+                _t("“%(name)s” may be several: type %(slugs)s.") % {"name": text[:60], "slugs": slugs}
+            )
+        return found[0]
+
+
+def _named(text: str) -> list[Leader]:
+    """The leader with this slug; where nobody has it, all who bear this name."""
+    if leader := Leader.objects.filter(slug=text.casefold()).first():
+        return [leader]
+    # SQLite keeps other names with letters beyond ASCII escaped, and folds the case of no such letters.
+    bears = Q(other_names__icontains=json.dumps(text)) | Q(other_names__icontains=f'"{text}"')
+    for name in ("name", "family_name", "native_name"):
+        bears |= Q(**{name: text}) | Q(**{f"{name}__iexact": text})
+    return list(Leader.objects.filter(bears).order_by("slug"))
+
+
 class PersonForm(forms.Form):
     """Whom a name in the article means: a leader of the record, or a new one that an editor must tick."""
 
@@ -58,6 +94,8 @@ class PersonForm(forms.Form):
         label=_("Known leader"),
         widget=LeaderSelect(Participation._meta.get_field("leader"), admin.site),
     )
+    # In place of the list, which only a script fills.
+    other = LeaderNameField(label=_("Another leader"), help_text=_("A name or slug, in place of the one above."))
     make = forms.BooleanField(required=False, label=_("Make this leader"))
     name = forms.CharField(required=False, max_length=200, label=_("Name"))
     family_name = forms.CharField(required=False, max_length=100, label=_("Family name"))
@@ -84,8 +122,9 @@ class PersonForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}
-        if not values.get("take") or "leader" in self.errors:
+        if not values.get("take") or "leader" in self.errors or "other" in self.errors:
             return values
+        values["leader"] = values.get("other") or values.get("leader")
         if values.get("leader") and values.get("make"):
             self.add_error("make", _t("Choose a known leader or make a new one; not both."))
         elif values.get("make"):

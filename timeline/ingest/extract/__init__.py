@@ -2,9 +2,9 @@
 
 A cascade of small modules, one job each: `text` (sentences, tokens) -> `offices`, `people`, `names`, `introductions`,
 `mentions` (who) -> `times`, `days` (when) -> `cues` (a sentence as a row of atoms) -> `reading`, `dating`, `outcome`,
-`details`, `objects`, `verbs`, `nouns`, `occasions`, `sayings`, `frames` (candidates) -> `dates`, `merge` (events). The
-language they know stands in `data/`, to be read and extended. Nothing here needs Django, a network or a model, and the
-same text gives the same proposals on every run.
+`circumstances`, `details`, `objects`, `verbs`, `parties`, `nouns`, `occasions`, `sayings`, `frames` (candidates) ->
+`dates`, `merge` (events). The language they know stands in `data/`, to be read and extended. Nothing here needs
+Django, a network or a model, and the same text gives the same proposals on every run.
 
 What counts as an event:
 
@@ -121,12 +121,13 @@ def extract(
     head = _head(text, found, published)
     day = line.day if line and line.day else date.fromisoformat(head) if head else published
     home = home or home_of(publisher) or (line.country if line else "")
-    people = People(found, leaders, home, published.isoformat(), own=official(publisher))
+    people = People(leaders, home, published.isoformat(), own=official(publisher))
+    people.introduce(found)
     merger = Merger(day, published, head, _lead(text, found, day))
     merger.dateline = line.day.isoformat() if line and line.day else ""
     discourse = Discourse(
         calls=bool(re.search(r"\b(?:phone|call|telephon\w*)\b", text, re.IGNORECASE)),
-        many_calls=bool(re.search(r"\bcalls\b(?! (?:on|for|it|to)\b)", text)),
+        many_calls=bool(re.search(r"\b(?:calls|(?:tele)?phone conversations)\b(?! (?:on|for|it|to)\b)", text)),
     )
     for sentence in found:
         if sentence.heading and (title_case(sentence.tokens) or sentence.index == 0):
@@ -135,13 +136,16 @@ def extract(
         row = Row(text, sentence, people, behind=line.span[1] if line else 0)
         if row.opening and row.opening.sort in _DAYS and (opened := resolve(row.opening, day)):
             merger.fronted(sentence.paragraph, opened.edtf)
-        for candidate in Frames(row, discourse).read():
+        told = Frames(row, discourse).read()
+        for candidate in told:
             merger.add(candidate)
+        named = [person for mention in row.mentions for person in mention.people]
         for time in row.times:
-            dated = resolve(time, day) if time.sort in _DAYS else None
-            if dated and 0 <= (day - date.fromisoformat(dated.edtf)).days <= _SCENE and row.main(time):
-                named = [person for mention in row.mentions for person in mention.people]
-                merger.note(sentence.index, sentence.paragraph, dated.edtf, named)
+            dated = resolve(time, day) if time.sort in _DAYS and row.main(time) else None
+            if dated and 0 <= (day - date.fromisoformat(dated.edtf)).days <= _SCENE:
+                merger.note(sentence.index, sentence.paragraph, dated.edtf, named, said=row.of_a_saying(time))
+            if dated and not told and len(row.times) == 1:
+                merger.foretell(sentence.index, sentence.paragraph, dated.edtf, named)
     return [_proposal(text, event) for event in merger.finished()]
 
 
@@ -213,13 +217,16 @@ def _proposal(text: str, event: Event) -> Proposal:
         evidence.setdefault("date", [Evidence(*first.trigger, "inferred", first.attribution)])
     if not event.dated:
         evidence.pop("date", None)
+    part = event.dated.part or next((one.part for one in event.candidates if one.part), "") if event.dated else ""
     if event.dated and event.dated.part:
         evidence["part_of_day"] = list(evidence.get("date", []))
+    elif not part:
+        evidence.pop("part_of_day", None)
     duration = next((one for one in event.candidates if one.duration), None)
     initiated = next((one.initiated for one in event.candidates if one.initiated), None)
     place = next((one.place for one in event.candidates if one.place), None)
     evidence["kind"] = [Evidence(*first.trigger, first.certainty, first.attribution)]
-    people = list(dict.fromkeys([*([event.speaker] if event.speaker else []), *event.people]))
+    people = list(dict.fromkeys([*([event.speaker] if event.speaker else []), *event.people, *event.joined]))
     if event.kind == "statement":
         evidence["participants"] = evidence.get("speaker", [])
     return Proposal(
@@ -233,7 +240,7 @@ def _proposal(text: str, event: Event) -> Proposal:
         duration_approximate=duration.about if duration else False,
         initiated_by=initiated,
         place=place,
-        part_of_day=(event.dated.part or None) if event.dated else None,
+        part_of_day=part or None,
         words=_first(text, evidence, "words"),
         declined=tuple(text[one.start : one.end] for one in evidence.get("declined", ())),
         slugs={person.name: person.slug for person in people if person.slug},

@@ -76,6 +76,12 @@ def _means() -> Phrases:
 
 
 @cache
+def _starts() -> frozenset[str]:
+    """The words that a noun of an event, a means or an occasion can begin with."""
+    return _means().starts | nouns().starts | _occasions().starts
+
+
+@cache
 def _occasions() -> Phrases:
     return phrases(*((words, name) for name, words in grammar()["statement"]["occasions"].items()))
 
@@ -92,6 +98,7 @@ class Row:
         # What stands in a dateline, before the offset `behind`, dates no event.
         self.times = [time for time in times if time.start >= behind and not self._quoted(time.start)]
         self.atoms = self._group(self._atoms())
+        self._lowers = [atom.lower for atom in self.atoms]
         self.clauses = self._clauses()
 
     @property
@@ -126,9 +133,16 @@ class Row:
                 return not aside and not any(f" {one} " in words for one in word_set("planned_words"))
         return True
 
+    def of_a_saying(self, time: Time) -> bool:
+        """Whether a time stands right behind "said", "told reporters" or "in a statement"."""
+        here = next((at for at, atom in enumerate(self.atoms) if atom.time is time), 0)
+        before = [atom for atom in self.atoms[max(0, here - 3) : here] if atom.lower not in ("on", "late", "early")]
+        last = before[-1] if before else None
+        return last is not None and (last.kind == OCCASION or last.lower in word_set("saying_verbs"))
+
     def words(self, first: int, behind: int) -> str:
         """The atoms' words in small letters, with blanks between."""
-        return " ".join(atom.lower for atom in self.atoms[max(first, 0) : behind])
+        return " ".join(self._lowers[max(first, 0) : behind])
 
     def clause(self, at: int) -> Clause:
         """The clause that an atom stands in."""
@@ -175,7 +189,8 @@ class Row:
         if _nameless(tokens, at):
             nobody = Mention(at, at + 1, (), "nobody", at, at + 1)
             return Atom(PEOPLE, at, at + 1, token.lower, "nobody", (nobody,))
-        for table, kind in ((_means(), MEANS), (nouns(), NOUN), (_occasions(), OCCASION)):
+        tables = ((_means(), MEANS), (nouns(), NOUN), (_occasions(), OCCASION)) if token.lower in _starts() else ()
+        for table, kind in tables:
             hit = table.match(tokens, at)
             if hit and not any(i in mentions or i in taken for i in range(at + 1, at + hit[0])):
                 longer = _occasions().match(tokens, at)
@@ -216,6 +231,8 @@ class Row:
             if beside in (", along with", ", together with"):
                 step = look + 3
             words = [one.lower for one in atoms[look:step]]
+            if words[-1:] == ["and"]:
+                step = Row._past_capitals(atoms, step)
             if (
                 step >= len(atoms)
                 or step == look
@@ -240,6 +257,17 @@ class Row:
                 break
         return close, mentions
 
+    @staticmethod
+    def _past_capitals(atoms: list[Atom], at: int) -> int:
+        """ "and Japan's National Security Bureau Chief Yachi": the name behind an office that is not known."""
+        look = at
+        while look < min(len(atoms), at + 7) and (atoms[look].lower == "'s" or atoms[look].capital):
+            if atoms[look].kind == PEOPLE:
+                break
+            look += 1
+        found = look < len(atoms) and atoms[look].kind == PEOPLE and look > at + 1
+        return look if found and atoms[look].value == "name" else at
+
     def _clauses(self) -> list[Clause]:
         found: list[Clause] = []
         start, link, bare = 0, "", True
@@ -260,13 +288,18 @@ class Row:
     def _cuts(self, at: int, atom: Atom) -> str | None:
         """The link of a clause that begins at this atom, or None where none does."""
         following = self.atoms[at + 1] if at + 1 < len(self.atoms) else None
-        if atom.kind == MARK and (atom.lower in (",", ";", ":", "—", "–", "(", ")") or atom.lower.startswith("--")):
-            return "," if atom.lower in (",", "—", "–", "(", ")") else ";"
+        if atom.kind == MARK and (atom.lower in ",;:—–―()" or atom.lower.startswith("--")):
+            return "," if atom.lower in ",—–―()" else ";"
         if atom.kind != WORD or following is None:
             return None
-        if atom.lower == "that" and (following.kind in (NOUN, TIME) or following.lower in ("on", "in", "at", ".", ",")):
+        said = at > 0 and self.atoms[at - 1].lower in word_set("saying_verbs")
+        pointed = following.kind in (NOUN, TIME) or following.lower in ("on", "in", "at", ".", ",")
+        if atom.lower == "that" and pointed and not said:
             return None
-        if atom.lower in _BOUNDARIES and not (atom.lower == "once" and following.kind in (MARK, TIME)):
+        if atom.lower == "before" and following.kind == MARK:
+            return None  # "have met once before -- in Rome"
+        alone = following.kind in (MARK, TIME) or following.lower in ("before", "again")
+        if atom.lower in _BOUNDARIES and not (atom.lower == "once" and alone):
             return atom.lower
         if (atom.lower == "ahead" and following.lower == "of") or (atom.lower == "prior" and following.lower == "to"):
             return "before"

@@ -34,6 +34,7 @@ class Event:
     word: str
     candidates: list[Candidate] = field(default_factory=list)
     sentence: int = 0
+    joined: list[Person] = field(default_factory=list)  # who took part besides
 
     def has(self, people: Iterable[Person]) -> bool:
         return set(self.people) == set(people)
@@ -57,11 +58,20 @@ class Dates:
         self._named: dict[int, set[Person]] = {}  # whom the sentences name that name a day
         self._scene = ""  # the day that the text stands in
         self._fronted = (-1, "")  # paragraph and day
+        self._foretold: tuple[int, int, str, set[Person]] = (-9, -9, "", set())
 
-    def note(self, sentence: int, paragraph: int, edtf: str, people: Iterable[Person]) -> None:
-        """A day near the report's own that a sentence names: what follows may stand in it."""
+    def note(self, sentence: int, paragraph: int, edtf: str, people: Iterable[Person], *, said: bool = False) -> None:
+        """A day near the report's own that a sentence names: what follows may stand in it.
+
+        What others did is not of the day on which it was `said`.
+        """
         self._days.append((sentence, paragraph, edtf))
-        self._named.setdefault(sentence, set()).update(people)
+        if not said:
+            self._named.setdefault(sentence, set()).update(people)
+
+    def foretell(self, sentence: int, paragraph: int, edtf: str, people: Iterable[Person]) -> None:
+        """The one day that a sentence names which tells of no event: the next may tell what happened then."""
+        self._foretold = (sentence, paragraph, edtf, set(people))
 
     def fronted(self, paragraph: int, edtf: str) -> None:
         """A day at the head of a sentence: what its paragraph goes on to tell is of that day."""
@@ -70,7 +80,7 @@ class Dates:
     def _scene_of(self, event: Event) -> str:
         """The day that an event without one stands in: that of its paragraph so far, else of the report's start."""
         first = event.candidates[0]
-        told = [(sentence, paragraph, day) for sentence, paragraph, day in self._days if sentence < first.sentence]
+        told = [one for one in self._days if one[0] < first.sentence]
         same = {day for sentence, _, day in self._days if sentence == first.sentence}
         if len(same) == 1 and event.kind == "statement":
             return next(iter(same))
@@ -96,22 +106,31 @@ class Dates:
     def _goes_on(self, event: Event) -> bool:
         """Whether a contact is told in plain past right behind a sentence that names a day and one of its people."""
         first = event.candidates[0]
-        lead = [sentence for sentence, _, _ in self._days if 0 < first.sentence - sentence <= 2]
+        lead = [sentence for sentence in self._named if 0 < first.sentence - sentence <= 2]
         plain = not (first.perfect or first.past_perfect or first.passing or first.unplaced or first.aside)
         shared = any(set(event.people) & self._named[sentence] for sentence in lead)
         return first.early and plain and not first.elsewhere and not first.time and shared
 
     def _fresh(self, edtf: str, told: list[tuple[int, int, str]]) -> bool:
         """Whether a day is so near that what the report tells without a day is surely of it."""
-        alone = {day for _, _, day in told} == {edtf}
+        alone = {day for _, _, day in told} <= {edtf}
         return abs((self.day - first_day(edtf)).days) <= (NEAR if alone else _FRESH)
+
+    def _surely_now(self, edtf: str) -> bool:
+        """Whether a day is the report's own or the one before: what is told without a day may well be of it."""
+        return abs((self.day - first_day(edtf)).days) <= _FRESH
 
     def _dated(self, candidate: Candidate) -> Dated | None:
         if candidate.time and not (candidate.kind != "statement" and candidate.time.read.get("some") in _ROUGHLY):
             anchor = self._told_beside(candidate) if candidate.time.sort == "counted" else self._anchor(candidate)
+            if candidate.time.sort == "counted" and candidate.hangs:
+                hung = self._hung(candidate)
+                anchor = hung.edtf if hung else ""
             if candidate.time.sort in ("next_day", "previous_day", "same_day") and candidate.told_before:
                 before = resolve(candidate.told_before, self.day, ahead=candidate.ahead)
                 anchor = before.edtf if before and len(before.edtf) == 10 else anchor
+            if not anchor and candidate.past_perfect and candidate.time.sort == "previous_day":
+                return None  # "had spoken the day before", but before what?
             dated = resolve(candidate.time, self.day, ahead=candidate.ahead, anchor=anchor)
             if dated and candidate.time.sort == "ordinal" and candidate.told_before:
                 dated = self._of_the_month(candidate.time, candidate.told_before) or dated
@@ -135,7 +154,7 @@ class Dates:
                 far = (self.day - last_day(dated.edtf)).days > _FAR
                 if far and coming and (first_day(coming.edtf) - self.day).days < _SOON:
                     candidate.occurrence, candidate.ahead, dated = "planned", True, coming
-            if candidate.lapsed or candidate.occurrence in NOT_HELD:
+            if (candidate.lapsed or candidate.occurrence in NOT_HELD) and not candidate.rumoured:
                 # A plan that is over may have been for before or behind this day: the nearer one.
                 other = resolve(candidate.time, self.day, ahead=not candidate.ahead, anchor=anchor)
                 both = [one for one in (dated, other) if one]
@@ -165,12 +184,16 @@ class Dates:
         days = [
             event
             for event in self.events
-            if event.dated and len(event.dated.edtf) >= 10 and event.occurrence != "planned"
+            if event.dated
+            and len(event.dated.edtf) >= 10
+            and event.occurrence != "planned"
+            and event.candidates[-1].trigger != candidate.trigger
         ]
         days.sort(key=lambda event: event.candidates[-1].sentence)
         contacts = [event for event in days if event.kind != "statement"]
         last = (contacts or days)[-1:]
-        if candidate.time and candidate.time.sort == "same_day" and not candidate.time.part:
+        near = candidate.time and candidate.time.sort in ("same_day", "in_the_day") and not candidate.time.part
+        if near:
             noted = [(sentence, day) for sentence, _, day in self._days if sentence < candidate.sentence]
             if noted and (not days or noted[-1][0] > days[-1].candidates[-1].sentence or not days[-1].dated):
                 return noted[-1][1]
@@ -227,7 +250,12 @@ class Dates:
         return None
 
     def _of_the_paragraph(self, candidate: Candidate) -> Dated | None:
-        if candidate.time or candidate.perfect or candidate.past_perfect or self._fronted[0] != candidate.paragraph:
+        if candidate.time or candidate.perfect or candidate.past_perfect:
+            return None
+        sentence, paragraph, edtf, people = self._foretold
+        if (candidate.sentence - sentence, candidate.paragraph) == (1, paragraph) and set(candidate.people) <= people:
+            return Dated(edtf, "", "the day that the sentence before names")
+        if self._fronted[0] != candidate.paragraph:
             return None
         return Dated(self._fronted[1], "", "the day that its paragraph begins with")
 

@@ -10,6 +10,7 @@ from .times import Time, shifted
 _PREPOSITIONS = word_set("prepositions")
 _SKIP = word_set("skipped")
 _PLURALS = word_set("plurals")
+_UNITS = frozenset(("days", "weeks", "months", "years"))
 
 
 class Dating(Reading):
@@ -19,7 +20,7 @@ class Dating(Reading):
         """The time of what stands at an atom: in its clause, the nearest; else in a clause that tells of nothing."""
         number = self.row.number(at)
         clause = self.row.clauses[number]
-        inside = self._clause_times(clause)
+        inside = [one for one in self._clause_times(clause) if not self._of_the_saying(one, at)]
         others = [other for other in self._tellers() if other != at and clause.start <= other < clause.end]
         if inside:
             best = min(inside, key=lambda one: (self._between(at, one, others), 0 if one > at else 1, abs(one - at)))
@@ -46,22 +47,49 @@ class Dating(Reading):
             if (step == 2 and self._tells(number + 1)) or (step == -2 and self._tells(number - 1)):
                 continue
             if found := self._clause_times(other_clause):
-                if step > 0 and not self._bare_time(other_clause, found[0]):
-                    continue
+                said = step < 0 and any(
+                    one.lower in word_set("saying_verbs") and one.kind == WORD for one in self.atoms[found[0] + 1 : at]
+                )
+                if said or (step > 0 and not self._bare_time(other_clause, found[0])):
+                    continue  # "On June 15, officials said the president will host"
                 return self.atoms[found[0]].time
+        coming = self.row.clauses[number + 1] if number + 1 < len(self.row.clauses) else None
+        came = coming and pattern("who_came").match(self.row.words(coming.start, coming.end))
+        if coming and came and (found := self._clause_times(coming)):
+            return self.atoms[found[0]].time  # "found the time to see Xi, who came to Berlin on Monday"
         if clause.link in ("as", "while") and number and not inside:
             # "said on Monday that ..., as he met Xi": at the same time
             for atom in self.atoms[: clause.start]:
                 if atom.kind == TIME and atom.value in ("weekday", "day", "today", "yesterday"):
                     return atom.time
+        if self.atoms[at].kind == NOUN and (when := self._began(number)):
+            return when
         # In a relative clause or "and" clause: a time at the head of the sentence covers all.
         first = self.row.clauses[0]
         links = ("and", ",", "before", "after")
         if number and (found := self._clause_times(first)) and found[0] <= 2 and clause.link in links:
             said = self.grammar["statement"]["verbs"]
-            if not any(self.atoms[other].lower in said for other in self._tellers() if other < at):
+            of_a_noun = self.atoms[found[0] + 1].kind == NOUN  # "The Monday meeting came after Trump met Putin"
+            if not of_a_noun and not any(self.atoms[other].lower in said for other in self._tellers() if other < at):
                 return self.atoms[found[0]].time
         return None
+
+    def _began(self, number: int) -> Time | None:
+        """ "The call, made at Xi's request, began at 9 p.m. on Tuesday"."""
+        for clause in self.row.clauses[number + 1 : number + 3]:
+            verb = clause.start + (self._after(clause.start) == ",")
+            if clause.link == "," and self._after(verb) in ("began", "started", "took", "lasted", "was", "came"):
+                found = self._clause_times(clause)
+                return self.atoms[found[0]].time if found else None
+        return None
+
+    def _of_the_saying(self, time: int, at: int) -> bool:
+        """Whether a time is of what was said before it: "said on Wednesday he would not attend talks"."""
+        said = time - 2 if self._after(time - 1) == "on" else time - 1
+        if not 0 <= said < time < at or self.atoms[said].lower not in word_set("saying_verbs"):
+            return False
+        behind = self.atoms[time + 1]
+        return behind.kind == PEOPLE and not behind.possessive and self._subject(at) == time + 1
 
     def _restates(self, clause: Clause, noun: int) -> bool:
         """ ", in a tense encounter in July": says once more what the clause before told."""
@@ -79,7 +107,16 @@ class Dating(Reading):
     def _between(self, at: int, time: int, others: list[int]) -> bool:
         """Whether something else that tells of an event stands between an atom and a time."""
         low, high = min(at, time), max(at, time)
-        return any(low < other < high and not self._same_event(at, other) for other in others)
+        return any(
+            low < other < high and not self._same_event(at, other) and not self._talked_about(other, time)
+            for other in others
+        )
+
+    def _talked_about(self, noun: int, time: int) -> bool:
+        """ "spoke about the summit on 12 May": the talks that are no event here, before a day."""
+        if self.atoms[noun].kind != NOUN or self.atoms[time].value not in ("day", "iso") or noun > time:
+            return False
+        return bool(pattern("topic").search(self.row.words(0, noun))) and not self._right_of(noun)
 
     def _same_event(self, at: int, other: int) -> bool:
         """ "held talks", "met for talks", "huddled over dinner": the verb and its noun tell of one event."""
@@ -107,6 +144,9 @@ class Dating(Reading):
     def _bare_time(self, clause: Clause, time: int) -> bool:
         """Whether nothing but a place stands before a time: ", in Alaska on Friday"."""
         if self._scheduled(clause) or any(self._restates(clause, at) for at in range(clause.start, time)):
+            return True
+        fronted = re.match(r"\W+ during ", self.row.words(clause.start, time))
+        if fronted and not self._tells(self.row.number(clause.start)):
             return True
         small = word_set("place_words")
         return all(
@@ -168,6 +208,15 @@ class Dating(Reading):
                 return shifted(time, sort="counted", read={**time.read, "way": way})
         return None
 
+    def _counted_from(self, at: int) -> Time | None:
+        """ "Two days before the talks, he phoned": counted from what the sentence begins with."""
+        time = self.atoms[0].time
+        if not time or time.sort != "counted" or self.row.number(at) < 2 or self.row.clauses[1].start != 1:
+            return None
+        way = self.row.clauses[1].link
+        known = way in ("before", "after") and self._hung_from(at)
+        return shifted(time, sort="counted", read={**time.read, "way": way}) if known else None
+
     def _hung_from(self, at: int) -> tuple[str, str] | None:
         """ "after the call": the kind of what this hangs from, and the words."""
         number = self.row.number(at)
@@ -177,8 +226,8 @@ class Dating(Reading):
                 continue  # "after he met X and was received by Y"
             if clause.link in ("after", "following", "before", "when") and not clause.start <= at < clause.end:
                 ahead = self.atoms[clause.start - 2 : clause.start] if clause.start > 1 else ()
-                if any(one.value == "counted" for one in ahead):
-                    continue  # "a day after the call"
+                if any(one.value == "counted" or one.lower in _UNITS for one in ahead):
+                    continue  # "a day after the call", "days after the call"
                 head = self.atoms[clause.start : min(clause.end, clause.start + 6)]
                 for one in head:
                     if one.kind == NOUN:
@@ -218,7 +267,8 @@ class Dating(Reading):
         while look < limit:
             atom = self.atoms[look]
             if atom.kind == PEOPLE:
-                return (word, look) if word and not atom.possessive else None
+                owned = self._owned(look)
+                return (word, owned or look) if word and (owned or not atom.possessive) else None
             if atom.lower in ("with", "between", "involving", "among"):
                 word = atom.lower
             elif atom.lower == "of" and look == at + 1:

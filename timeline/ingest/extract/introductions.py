@@ -3,6 +3,7 @@
 The whole article is read once for them, before any sentence is read for what it tells.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,7 +20,9 @@ _NO_OFFICE = word_set("no_office")
 class Introductions(Names):
     """Reads introductions."""
 
-    def _introduce(self, text: Sequence[Sentence]) -> None:
+    def introduce(self, text: Sequence[Sentence]) -> None:
+        """Read a whole text for whom it introduces, before any of its sentences is read for what it tells."""
+        self._small = {token.text for sentence in text for token in sentence.tokens if not token.capital}
         singles: list[tuple[tuple[Token, ...], Title]] = []
         for sentence in text:
             if sentence.heading and title_case(sentence.tokens):
@@ -33,7 +36,9 @@ class Introductions(Names):
                 (person or self._new(name)).take(title)
         self._lead(text)
         self._subject_of_the_lead(text)
+        spoken = Counter(fold(token.text) for one in text for token in one.tokens if token.capital)
         for person in self.everyone:
+            person.figure = len(person.words) > 1 and spoken[person.words[-1]] > 1
             # At home an office needs no country: "President Calloway" in an American paper.
             if not person.country and person.sorts & {"head", "minister", "voice"}:
                 person.assumed = True
@@ -145,7 +150,7 @@ class Introductions(Names):
             behind = Title(at, at + owned[0], f"of {owned[1]}", "leader", owned[1])
         if len(words) > 1 and (behind or self._plausible(words, at == 0)):
             self._register(words, behind)
-        elif behind:
+        elif behind and not (at == 0 and tokens[0].lower.endswith("ly")):  # "Finally, the President"
             singles.append((words, behind))
         return name[1]
 

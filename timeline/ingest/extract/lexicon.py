@@ -70,13 +70,17 @@ class Phrases:
             self._by_first.setdefault(words[0], []).append((words, value))
         for known in self._by_first.values():
             known.sort(key=lambda item: (-len(item[0]), item))
+        self.starts = frozenset(self._by_first)  # the words that a phrase can begin with
 
     def match(self, tokens: Sequence[Token], at: int) -> tuple[int, str] | None:
         """How many tokens the longest phrase at `at` takes, and its value."""
         if at >= len(tokens) or not (known := self._by_first.get(tokens[at].lower)):
             return None
+        second = tokens[at + 1].lower if at + 1 < len(tokens) else ""
         for words, value in known:
-            if len(words) == 1 or tuple(token.lower for token in tokens[at : at + len(words)]) == words:
+            if len(words) == 1:
+                return 1, value
+            if second == words[1] and tuple(token.lower for token in tokens[at : at + len(words)]) == words:
                 return len(words), value
         return None
 
@@ -130,10 +134,12 @@ class Countries:
         self.names = Phrases(names.items())
         self.adjectives = Phrases(adjectives.items())
         self.seats = Phrases(seats.items())
+        self.starts = self.names.starts | self.adjectives.starts | word_set("states")
+        self._places = self.starts | self.seats.starts
 
     def at(self, tokens: Sequence[Token], at: int) -> tuple[int, str] | None:
         """A country by its name or adjective at this token: tokens taken, and its code."""
-        if at >= len(tokens) or not tokens[at].capital:
+        if at >= len(tokens) or not tokens[at].capital or tokens[at].lower not in self.starts:
             return None
         found = [hit for hit in (self.name(tokens, at), self.adjectives.match(tokens, at)) if hit]
         return max(found, default=None)
@@ -142,6 +148,10 @@ class Countries:
         """A country by its name, or by a formal one: "the sisterly Republic of Türkiye", "Kingdom of Norway"."""
         if hit := self.names.match(tokens, at):
             return hit
+        if (hit := self.adjectives.match(tokens, at)) and at + hit[0] < len(tokens):
+            # "the Lebanese Republic", "the Swiss Confederation"
+            state = tokens[at + hit[0]]
+            return (hit[0] + 1, hit[1]) if state.capital and state.lower in word_set("states") else None
         behind = at
         while behind < len(tokens) and tokens[behind].lower in word_set("states"):
             behind += 1
@@ -153,7 +163,7 @@ class Countries:
 
     def place(self, tokens: Sequence[Token], at: int) -> tuple[int, str] | None:
         """A country by its name, adjective, capital or seat at this token."""
-        if at >= len(tokens) or not tokens[at].capital:
+        if at >= len(tokens) or not tokens[at].capital or tokens[at].lower not in self._places:
             return None
         found = [hit for hit in (self.at(tokens, at), self.seats.match(tokens, at)) if hit]
         return max(found, default=None)

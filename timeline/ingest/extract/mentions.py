@@ -5,10 +5,9 @@ in is not proposed.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from .introductions import Introductions, apposition, closed, list_goes_on, of_country, owner, title_case
 from .lexicon import Phrases, countries, fold, phrases, word_set
@@ -39,20 +38,8 @@ class Mention:
 class People(Introductions):
     """Who is in an article, and where each of them is spoken of; see `Known` for what it takes."""
 
-    def __init__(
-        self,
-        text: Sequence[Sentence],
-        leaders: Iterable[Mapping[str, Any]],
-        home: str,
-        day: str,
-        *,
-        own: bool = False,
-    ) -> None:
-        super().__init__(text, leaders, home, day, own=own)
-        self._introduce(text)
-
     def mentions(self, sentence: Sentence) -> list[Mention]:
-        """Everyone spoken of in a sentence, in order; call it sentence by sentence."""
+        """Everyone spoken of in a sentence, in order; call it sentence by sentence, behind `introduce`."""
         found: list[Mention] = []
         tokens, at = sentence.tokens, 0
         while at < len(tokens):
@@ -116,16 +103,20 @@ class People(Introductions):
     def _several_named(self, tokens: Sequence[Token], at: int, start: int) -> Mention | None:
         """ "his Bosnian and Serbian counterparts A and B": all of them at once."""
         look, title = start, None
+        owners: list[str] = []
         while look < min(start + 12, len(tokens)):
             title = title_at(tokens, look)
             if title:
                 break
             hit = countries().at(tokens, look)
             look += hit[0] if hit else 1
+            owners += [hit[1]] if hit else []
             if not hit and tokens[look - 1].lower not in ("and", ","):
                 return None
         if not title or not title.plural or not (start > at or look > start or title.country):
             return None
+        if not self.name_at(tokens, title.end) and (owned := self._held_by(tokens, at, title, owners)):
+            return owned
         people: list[Person] = []
         end = look = title.end
         comma = look < len(tokens) and tokens[look].text == ","
@@ -143,6 +134,25 @@ class People(Introductions):
         form = "several" if len(people) > 1 else "name"
         possessive = end < len(tokens) and tokens[end].lower in ("'s", "'")
         return Mention(at, end, tuple(people), form, title.end, end, possessive, None)
+
+    def _held_by(self, tokens: Sequence[Token], at: int, title: Title, owners: list[str]) -> Mention | None:
+        """ "the presidents of Colombia and the United States", "the Russian and Turkish presidents"."""
+        end = title.end
+        sides = [*owners, title.country] if title.country else owners
+        while sides and not owners and end + 2 < len(tokens) and tokens[end].lower in (",", "and"):
+            look = end + 1 + (tokens[end + 1].lower in ("and", "the"))
+            look += tokens[look].lower == "the"
+            hit = countries().name(tokens, look)
+            if not hit:
+                break
+            sides, end = [*sides, hit[1]], look + hit[0]
+        if len(sides) < 2 or (end < len(tokens) and tokens[end].text == "," and self.name_at(tokens, end + 1)):
+            return None
+        people = [self.holder(Title(title.start, end, title.office, title.sort, side)) for side in sides]
+        found = tuple(one for one in people if one)
+        if len(set(found)) < len(sides):
+            return Mention(at, end, (), "nobody", at, end)
+        return Mention(at, end, found, "several", at, end, end < len(tokens) and tokens[end].lower in ("'s", "'"))
 
     def _named(self, tokens: Sequence[Token], name: tuple[int, int], title: Title | None) -> tuple[Person, int] | None:
         """The person whose name starts here, and where it ends: the longest that someone bears."""
@@ -189,7 +199,7 @@ class People(Introductions):
         if token.lower == "the" and at + 1 < len(tokens) and tokens[at + 1].lower == "latter":
             behind = tokens[at + 2].lower if at + 2 < len(tokens) else ""
             return Mention(at, at + 2, (), "pronoun", at, at + 2, behind in ("'s", "'"))
-        if token.lower == "them" and at and tokens[at - 1].lower == "between":
+        if token.lower == "them" and at and tokens[at - 1].lower in word_set("before_them"):
             return Mention(at, at + 1, (), "pair", at, at + 1, False)
         if token.lower == "their":
             return Mention(at, at + 1, (), "pair", at, at + 1, True)

@@ -32,17 +32,21 @@ class Merger(Dates):
         report's own day, a statement of the day that the report stands in.
         """
         for event in self.events:
+            self._widen(event)
             first = event.candidates[0]
             if not event.dated and event.occurrence == "took_place" and first.perfect and first.early:
                 event.dated = Dated(self.day.isoformat(), "", "the day of the report")
         for event in self.events:
             first = event.candidates[0]
             hanging = all(not one.time or one.time.sort in HANGING for one in event.candidates)
-            scene_set = event.kind == "statement" or first.hangs_words == JUST_AFTER or (first.during and first.early)
-            scene_set = scene_set or self._goes_on(event)
+            just_after = first.hangs_words == JUST_AFTER
+            background = first.earlier or first.past_perfect or (not just_after and self._hangs_loose(event))
+            told_now = (first.during and first.early) or self._goes_on(event)
+            scene_set = event.kind == "statement" or just_after or (told_now and not background)
             if event.dated or not hanging or not scene_set or event.occurrence != "took_place":
                 continue
-            if scene := self._scene_of(event):
+            scene = self._scene_of(event)
+            if scene and (event.kind == "statement" or just_after or self._surely_now(scene)):
                 event.dated = Dated(scene, first.time.part if first.time else "", "the day that the report stands in")
         return [
             event
@@ -55,13 +59,39 @@ class Merger(Dates):
                 or event.occurrence != "took_place"
                 or not all(self._adrift(one) for one in event.candidates)
             )
+            and (
+                event.dated
+                or event.occurrence != "took_place"
+                or event.kind == "statement"
+                or any(one.early or (one.time and one.time.sort == "vague") for one in event.candidates)
+            )
         ]
 
     @staticmethod
+    def _widen(event: Event) -> None:
+        """Add who took part besides: those who speak for a country of their own."""
+        if event.kind == "statement":
+            return
+        for person in dict.fromkeys(one for candidate in event.candidates for one in candidate.also):
+            sides = {one.country for one in [*event.people, *event.joined]} | {""}
+            if person.country not in sides and person.sorts & {"head", "minister", "leader", "royal"}:
+                event.joined.append(person)
+
+    def _hangs_loose(self, event: Event) -> bool:
+        """ "Following the summit": whether that has no day itself."""
+        return any(
+            one is not event
+            and one.kind == event.candidates[0].hangs
+            and one.occurrence == "took_place"
+            and not one.dated
+            for one in self.events
+        )
+
+    @staticmethod
     def _adrift(candidate: Candidate) -> bool:
-        """Whether a contact without a day is told in passing, or beside a time that could not be placed."""
+        """Whether a contact without a day is told in passing or aside, or beside a time that could not be placed."""
         lost = candidate.time is not None and candidate.time.sort in ("counted", "offset")
-        return candidate.passing or candidate.unplaced or lost
+        return candidate.passing or candidate.unplaced or candidate.relative or candidate.recently or lost
 
     @staticmethod
     def _bare_saying(event: Event) -> bool:
@@ -74,14 +104,19 @@ class Merger(Dates):
     def _contact(self, candidate: Candidate) -> None:
         dated = self._dated(candidate)
         if dated and candidate.occurrence == "took_place" and first_day(dated.edtf) > max(self.day, self.published):
-            candidate.occurrence = "planned"
+            if candidate.topical:
+                dated, candidate.unplaced = None, True
+            else:
+                candidate.occurrence = "planned"
         if candidate.occurrence == "planned" and dated and last_day(dated.edtf) < self.day:
             candidate.ahead = False
         event = self._same(candidate, dated)
         if event:
             self._join(event, candidate, dated)
             return
-        if candidate.tentative or (candidate.occurrence == "planned" and not dated):
+        # Of a journey of these days nobody says yet that it led to talks, or when.
+        on_the_way = candidate.on_the_way and not (dated and (self.day - last_day(dated.edtf)).days > NEAR)
+        if candidate.tentative or on_the_way or (candidate.occurrence == "planned" and not dated):
             return
         if not dated and candidate.occurrence == "took_place":
             dated = self._inherited(candidate) or self._of_the_paragraph(candidate)
@@ -108,7 +143,12 @@ class Merger(Dates):
                     and overlap(dated.edtf, event.dated.edtf)
                     and not (candidate.place or event.candidates[0].place)
                 )
-                and not (vague and not dated and candidate.sentence - event.candidates[-1].sentence <= 2)
+                and not (
+                    vague
+                    and not (dated and event.dated)
+                    and candidate.sentence - event.candidates[-1].sentence <= 2
+                    and (candidate.tentative or not dated)
+                )
             ):
                 continue
             apart = candidate.sentence - event.candidates[-1].sentence > 1
@@ -147,7 +187,7 @@ class Merger(Dates):
         event.candidates.append(candidate)
         if dated and (
             not event.dated
-            or (event.dated.basis and not dated.basis)
+            or (event.dated.basis and not dated.basis and not narrower(event.dated.edtf, dated.edtf))
             or (narrower(dated.edtf, event.dated.edtf) and not dated.basis)
         ):
             event.dated = dated

@@ -20,6 +20,10 @@ class Names(Known):
 
     def name_at(self, tokens: Sequence[Token], at: int) -> tuple[int, int] | None:
         """Where a person's name stands from this token on, behind honorifics: first token and the one behind."""
+        if at >= len(tokens):
+            return None
+        if not tokens[at].capital and tokens[at].lower not in _small_starts() and not _nameable(tokens[at]):
+            return None
         honorifics, begin = titles()["honorifics"], at
         while at < len(tokens) and (_honours(tokens, at) or (at == begin and _bare_title(tokens, at))):
             at += 1
@@ -54,7 +58,7 @@ class Names(Known):
                 and end == at
             ):
                 break
-            if end > at and title_at(tokens, end):
+            if end > at and title_at(tokens, end) and tokens[end - 1].lower not in ("bin", "ibn", "bint", "al"):
                 break
             end += 1
         while end > at and tokens[end - 1].lower in honorifics["particles"] and not tokens[end - 1].capital:
@@ -117,6 +121,13 @@ class Names(Known):
 
 
 @cache
+def _small_starts() -> frozenset[str]:
+    """The small words that a name can begin with: honorifics and particles."""
+    honorifics = titles()["honorifics"]
+    return frozenset((*honorifics["words"], *honorifics["particles"]))
+
+
+@cache
 def _platforms() -> frozenset[str]:
     """ "Truth Social", "Facebook": no people."""
     return frozenset(grammar()["statement"]["occasions"]["social_media"])
@@ -142,6 +153,8 @@ def _honours(tokens: Sequence[Token], at: int) -> bool:
         return False
     if token.lower in ("the", "he", "his", "her"):
         return token.text == "HE" or (token.capital and _highness(tokens, at))
+    if token.lower == "ratu" and not (at + 1 < len(tokens) and _nameable(tokens[at + 1])):
+        return False  # a surname here
     return token.capital or token.lower == "sheikh"
 
 

@@ -7,34 +7,38 @@ A noun without people may point at an event told before ("the call lasted").
 import re
 
 from .cues import NOUN, PEOPLE, QUOTE, TIME, WORD, Atom, named
-from .lexicon import word_set
+from .lexicon import pattern, word_set
+from .parties import Parties
 from .people import Person
-from .reading import VAGUE
-from .verbs import Verbs
+from .reading import VAGUE, Candidate
 
 _PREPOSITIONS = word_set("prepositions")
 _ADVERBIAL = word_set("adverbial_prepositions")
-_SCARE = 5  # tokens, up to which a quotation is but a word in a sentence: held a “detailed” call
 
 
-class Nouns(Verbs):
+class Nouns(Parties):
     """Reads calls and meetings told by nouns."""
 
     def _noun(self, at: int, atom: Atom) -> None:
         kind, _, format_ = atom.value.partition(" ")
-        if atom.lower in ("call", "calls") and self._after(at + 1) == "on":
+        timed = at + 2 < len(self.atoms) and self.atoms[at + 2].kind == TIME
+        if atom.lower in ("call", "calls") and self._after(at + 1) == "on" and not timed:
             self._called_on(at)
             return
-        if self._not_an_event(at, atom):
+        if self._not_an_event(at, atom) or (atom.lower.endswith("s") and self._counted_up(at)):
             return
         if kind == "meeting" and self._means(at) and atom.lower in VAGUE | {"meeting"} and self._near_means(at):
             kind, format_ = "call", self._means(at)
-        elif atom.lower == "conversation" and self.discourse.calls:
+        elif atom.lower in word_set("conversations") and self.discourse.calls:
             kind, format_ = "call", "phone"
         status = self._status(at, verb=False)
         people, atoms, subject = self._noun_people(at, atom, format_)
         if people is None or (status is None and not people):
             return
+        if people == [] and status in ("cancelled", "postponed") and not self._points_back(at):
+            # "A full meeting, planned for Monday, was called off": of those told of last
+            pair = self.discourse.pair("they")
+            people = pair if len(pair) == 2 and self.discourse.named else []
         told = self._told_in(at) if people == [] else None
         if told:
             people, atoms, subject = told
@@ -43,14 +47,16 @@ class Nouns(Verbs):
                 made = self._make(at, kind, [], status or "took_place", format_, None, [])
                 if made:
                     made.hangs_that = self._after(at - 1) == "that"
+                    self._joins(at, made)
             return
+        if status is None and (hoped := self._make(at, kind, people, "planned", format_, subject, atoms)):
+            # It may be told next that nothing came of it.
+            self.candidates.remove(hoped)
+            self.discourse.doubted = hoped
         if status is None or (status == "took_place" and self._any_such(at)):
             return
         groups = self._split_groups(at, people, subject, atoms)
-        if atoms and subject is not None and (other := self._and_with(atoms[-1])):
-            left = self._people(subject) or []
-            groups += [[*left, *(self._people(other) or [])]] if left else []
-            atoms = [*atoms, other]
+        others = self._more_objects(atoms[-1]) if atoms and subject is not None and atoms[0] > at else []
         aside = subject is not None and subject > at and bool(atoms)
         owned = subject is not None and subject < at and self._possessor(at) == subject
         topic = owned and bool(
@@ -59,15 +65,34 @@ class Nouns(Verbs):
                 f" {self.row.words(0, subject or 0)} ",
             )
         )
-        behind = self._time_behind(atoms[0]) if (aside or topic) and atoms else None
+        behind = self._time_behind(atoms[0]) if (aside or topic or others) and atoms else None
         for group in groups:
             made = self._make(at, kind, group, status, format_, subject, atoms, time=behind, timeless=topic)
             if made:
                 made.passing = subject is None or owned
-                made.tentative = made.tentative or self._way_to(at)
+                made.on_the_way = self._way_to(at)
                 made.aside = aside
                 made.during = made.during or bool(told)
+        for other in others:
+            # "talks with X on Friday and Y on Monday", "talks with X and with Y"
+            left, right = self._people(subject or 0) or [], self._people(other) or []
+            if left and right and not set(left) & set(right):
+                self._make(at, kind, [*left, *right], status, format_, subject, [other], time=self._time_beside(other))
         self._since(at, kind, groups[0], format_)
+
+    def _counted_up(self, at: int) -> bool:
+        """ "has had at least three meetings with Xi", with no day: nobody says which."""
+        before = self.row.words(at - 4, at)
+        many = pattern("many_of").search(before) and "separate" not in before
+        times = [one for one in self._clause_times(self.row.clause(at)) if not self._of_the_saying(one, at)]
+        return bool(many) and not times
+
+    def _joins(self, at: int, made: Candidate) -> None:
+        """ "The emir also took part in the meeting": who was there besides."""
+        subject = self._subject(at)
+        people = self._people(subject) if subject is not None else None
+        if people and len(people) == 1 and pattern("takes_part").match(self.row.words((subject or 0) + 1, at)):
+            self._besides(made, subject or 0, people)
 
     def _way_to(self, at: int) -> bool:
         """ "flew to Washington on Monday for talks with X": the day is that of the flight."""
@@ -77,16 +102,12 @@ class Nouns(Verbs):
             re.search(r" (?:travell?ed|flew|headed|went|came|left|departed|arrived) .* for (?:\S+ ){0,3}$", words)
         )
 
-    def _and_with(self, at: int) -> int | None:
-        """ "talks with X and with Y": the second, met by itself."""
-        if self.row.words(at + 1, at + 3) != "and with" or at + 3 >= len(self.atoms):
-            return None
-        other = self.atoms[at + 3]
-        return at + 3 if other.kind == PEOPLE and not other.possessive and other.value != "pronoun" else None
-
     def _any_such(self, at: int) -> bool:
         """Whether a noun names no certain event: "a meeting between the two", with no verb or time that places it."""
         look = at - 1
+        if look > 0 and self.atoms[look].value == "pair" and self._after(look - 1) in ("a", "an", "any", "another"):
+            # "arrangements for a Putin-Zelensky meeting"
+            return not re.search(r" (?:took place|was held|lasted) ", self.row.words(at, at + 8))
         while (
             look >= 0 and self.atoms[look].kind in (WORD, QUOTE) and self.atoms[look].lower not in word_set("articles")
         ):
@@ -107,27 +128,6 @@ class Nouns(Verbs):
         support = before in self.grammar["meeting"]["support"] or before in _ADVERBIAL | {"with", "by"} or held
         return not support and not any(self._after(at + step) in ("lasting", "held") for step in (1, 2, 3, 4, 5, 6))
 
-    def _told_in(self, at: int) -> tuple[list[Person], list[int], int] | None:
-        """ "Xi told Putin during the call", "told her, by the Kremlin's account of the talks": who held it."""
-        ahead = self.row.words(at - 6, at)
-        if not re.search(
-            r"\b(?:during|in|account of|readout of|summary of|over) (?:the|their|a|an)(?: [\w-]+){0,2}$"
-            r"|\bduring (?:[\w-]+ ){1,4}of$",
-            ahead,
-        ):
-            return None
-        for look in range(at - 2, 0, -1):
-            atom = self.atoms[look]
-            if atom.lower in ("told", "asked", "assured", "informed", "urged", "thanked") and atom.kind == WORD:
-                other, subject = look + 1, self._subject(look)
-                if subject is None or other >= len(self.atoms) or self.atoms[other].kind != PEOPLE:
-                    return None
-                left, right = self._people(subject), self._people(other)
-                if not left or not right or self.atoms[other].possessive or set(left) & set(right):
-                    return None
-                return [*left, *right], [other], subject
-        return None
-
     def _split_groups(self, at: int, people: list[Person], subject: int | None, atoms: list[int]) -> list[list[Person]]:
         """ "held separate talks with X and Y" are two."""
         words = self.row.words(max(0, at - 3), min(len(self.atoms), at + 1))
@@ -145,6 +145,8 @@ class Nouns(Verbs):
         ):
             left = self._people(subject) or []
             right = [person for each in atoms for person in (self._people(each) or []) if person not in left]
+            if len(left) > 1 and len(right) == 1 and "separate" in words:
+                return [[one, *right] for one in left]  # "Harris and Guterres, in separate calls with Tinubu"
             if len(right) > 1 and left:
                 if "respectively" in behind and len(left) == len(right):
                     return [[one, other] for one, other in zip(left, right, strict=True)]
@@ -175,135 +177,10 @@ class Nouns(Verbs):
             return self.atoms[at + 1].kind in (WORD, NOUN) and following not in ("with", "between", "in", "on", "at")
         return False
 
-    def _noun_people(self, at: int, atom: Atom, format_: str) -> tuple[list[Person] | None, list[int], int | None]:
-        """Who takes part in a noun's event: people, their atoms, the subject's atom.
-
-        An empty list: the noun only points at an event told elsewhere. None: someone can't be told.
-        """
-        if format_ == "visit":
-            return None, [], None
-        if related := self._related(at):
-            return related
-        right = self._right_of(at)
-        if right:
-            word, each = right
-            people = self._people(each)
-            if not people:
-                return None, [], None
-            if word in ("between", "of", "among", "involving") and len(people) > 1:
-                return people, [each], None
-            if word == "with":
-                agent = self._agent(at)
-                if agent is None:
-                    return None, [], None
-                left = self._people(agent)
-                if not left:
-                    return None, [], None
-                if set(left) & set(people) and len(left) > 1:
-                    return None, [], None
-                return list(dict.fromkeys([*left, *people])), [each], agent
-        elif self._after(at + 1) in ("with", "between"):
-            return None, [], None
-        left_atom = self._possessor(at)
-        if left_atom is not None:
-            atom_left = self.atoms[left_atom]
-            people = self._people(left_atom)
-            if people and len(people) > 1:
-                return people, [left_atom], None
-            return ([] if people is None or atom_left.value == "pronoun" else None), [], None
-        if self._multilateral(at):
-            return None, [], None
-        subject = self._supported(at)
-        if subject is not None:
-            people = self._people(subject)
-            if people and len(people) > 1:
-                return people, [], subject
-        return [], [], None
-
-    def _related(self, at: int) -> tuple[list[Person], list[int], int] | None:
-        """ "the call which she had held with X": the people of the relative clause."""
-        words = [one.lower for one in self.atoms[at + 1 : at + 8]]
-        look = at + 1 + (bool(words) and words[0] in ("which", "that"))
-        if look >= len(self.atoms) or self.atoms[look].kind != PEOPLE or self.atoms[look].possessive:
-            return None
-        behind = self.row.words(look + 1, look + 6)
-        match = re.match(r"(?:(?:had|has|have) )?(?:also )?(?:held|had|conducted) (?:\w+ )?with ", behind)
-        other = look + 1 + len(match[0].split()) if match else len(self.atoms)
-        if other >= len(self.atoms) or self.atoms[other].kind != PEOPLE or self.atoms[other].possessive:
-            return None
-        left, right = self._people(look), self._people(other)
-        return (list(dict.fromkeys([*left, *right])), [other], look) if left and right else None
-
-    def _possessor(self, at: int) -> int | None:
-        """People whose noun it is: "Trump-Xi call", "their second summit", "the leaders' talks"."""
-        look = at - 1
-        while look >= max(0, at - 6):
-            atom = self.atoms[look]
-            if atom.kind == PEOPLE:
-                near = look == at - 1 or atom.possessive or self.atoms[look + 1].lower in ("'s", "'")
-                return look if near or (atom.value == "pair" and atom.mentions[0].possessive) else None
-            if atom.kind in (WORD, TIME) or atom.lower in ("'s", "'", "-"):
-                if atom.lower in _PREPOSITIONS | {"the", "a", "and", "held", "had", "hold"}:
-                    return None
-                look -= 1
-                continue
-            return None
-        return None
-
-    def _supported(self, at: int) -> int | None:
-        """The subject of "held talks", "reaffirmed ... during talks"; None where the noun is none of theirs."""
-        clause = self.row.clause(at)
-        support = self.grammar["meeting"]["support"]
-        for look in range(at - 1, max(clause.start - 1, at - 9), -1):
-            atom = self.atoms[look]
-            if atom.kind == PEOPLE or (atom.kind == NOUN and atom.lower not in ("trilateral", "bilateral")):
-                return None
-            if atom.lower in support:
-                return self._subject(look)
-            if atom.lower in word_set("support_prepositions"):
-                if atom.lower in ("after", "before", "following") and self._after(at - 1) == "the":
-                    return None  # points back
-                # "who are in town for a ministerial meeting" says not with whom
-                return None if clause.link in ("who", "which") else self._subject(look)
-            if atom.lower in word_set("other_prepositions"):
-                if atom.lower == "of" or atom.lower == "on":
-                    continue
-                return None
-        if clause.link in ("after", "before", "following", "despite", "amid") and self._after(at - 1) != "the":
-            return self._subject(clause.start)
-        return None
-
-    def _agent(self, at: int) -> int | None:
-        """Who holds "talks with X": the possessor, the subject of the supporting verb, of the clause it hangs from."""
-        left = self._possessor(at)
-        if left is not None:
-            return left
-        clause = self.row.clause(at)
-        support = self.grammar["meeting"]["support"]
-        for look in range(at - 1, max(clause.start - 1, at - 12), -1):
-            atom = self.atoms[look]
-            if atom.lower in support and atom.kind == WORD:
-                return self._subject(look)
-            if atom.lower in _ADVERBIAL and atom.kind == WORD and look >= at - 6:
-                return self._subject(look)
-            if atom.kind in (PEOPLE, NOUN) or (atom.kind == QUOTE and atom.end - atom.start > _SCARE):
-                break
-            if atom.lower in word_set("fate_verbs"):
-                return self._subject(look)
-        if clause.link in ("after", "before", "following", "despite", "amid") and at - clause.start < 7:
-            return self._subject(clause.start)
-        if clause.link == "that" and at - clause.start < 4 and self._after(at + 1) == "with":
-            # "announced that a call with X had been useful": the speaker's, but not a spokesperson's
-            speaker = self._subject(clause.start, self.row.clauses[self.row.clauses.index(clause) - 1])
-            people = named(self.atoms[speaker]) if speaker is not None else []
-            return speaker if people and not any("voice" in one.sorts for one in people) else None
-        if clause.link == "where" and at - clause.start < 3:
-            # "will visit Rome, where talks with X are planned"
-            return self._subject(clause.start, self.row.clauses[self.row.clauses.index(clause) - 1])
-        return None
-
     def _points_back(self, at: int) -> bool:
         """Whether a noun without people points at an event told before: "the call", "this second meeting"."""
+        if at > 1 and self._after(at - 1) == "'s" and self.atoms[at - 2].kind == TIME:
+            return True  # "Tuesday's meeting"
         for look in range(at - 1, max(-1, at - 8), -1):
             lower = self.atoms[look].lower
             if lower in ("the", "this", "that", "their", "both"):

@@ -30,6 +30,8 @@ class Objects(Details):
                 direct = True
                 at = look - 1
                 continue
+            if (owned := self._owned(look)) and (direct or behind_with):
+                return [owned, *self._more_objects(owned)]
             if atom.kind == PEOPLE and not direct and not behind_with and atom.possessive:
                 look += 1  # "discussed Xi's visit with Putin"
                 continue
@@ -81,7 +83,7 @@ class Objects(Details):
         )
 
     def _more_objects(self, at: int) -> list[int]:
-        """ "met X on Monday and Y on Tuesday": further objects, each with its own time."""
+        """ "met X on Monday, Y on Tuesday and on Friday Z": further objects, each with its own time."""
         found, look = [], at + 1
         timed = False
         while look < len(self.atoms):
@@ -89,12 +91,12 @@ class Objects(Details):
             if atom.kind == TIME:
                 timed = True
                 look += 1
-            elif atom.lower in word_set("between_objects") or (atom.capital and atom.kind == WORD):
-                look += 1
-            elif atom.lower == "and" and (
-                timed or self._after(look - 1) == "separately" or self._after(look + 1) == "with" or self._aside(look)
-            ):
-                look += 1 + self._aside(look)
+                continue
+            ahead = self._aside(look) or self._timed_with(look)
+            apart = ahead or timed or self._after(look - 1) == "separately" or self._after(look + 1) == "with"
+            listed = atom.lower == "," and timed and look + 2 < len(self.atoms) and self.atoms[look + 2].kind == TIME
+            if (atom.lower == "and" and apart) or ahead or (listed and self.atoms[look + 1].kind == PEOPLE):
+                look += 1 + ahead
                 if look < len(self.atoms) and self.atoms[look].lower in ("with", "then", "later"):
                     look += 1
                 if look >= len(self.atoms) or self.atoms[look].kind != PEOPLE or self.atoms[look].possessive:
@@ -105,14 +107,31 @@ class Objects(Details):
                 found.append(look)
                 timed = False
                 look += 1
+            elif atom.lower in word_set("between_objects") or (atom.capital and atom.kind == WORD):
+                look += 1
             else:
                 break
         return found
 
+    def _timed_with(self, at: int) -> int:
+        """How many atoms "and", or a comma, has behind it in "and on Friday with Y" up to the "with"; 0 for none."""
+        look, timed = at + 1, False
+        while self._after(at) in ("and", ",") and look < min(len(self.atoms), at + 9):
+            atom = self.atoms[look]
+            if atom.lower == "with":
+                return look - at - 1 if timed else 0
+            timed = timed or atom.kind == TIME
+            if not (atom.kind == TIME or atom.lower in ("on", "in", "at", "later", "then") or atom.capital):
+                return 0
+            look += 1
+        return 0
+
     def _aside(self, at: int) -> int:
-        """How many atoms ", separately," behind an "and" takes; 0 where there is none."""
-        words = [self._after(look) for look in range(at + 1, at + 4)]
-        return 3 if words[0] == words[2] == "," and words[1] in ("separately", "later", "then", "afterwards") else 0
+        """How many atoms ", separately," or ", later that day," behind an "and" takes; 0 where there is none."""
+        words = [self._after(look) for look in range(at, at + 4)]
+        timed = at + 2 < len(self.atoms) and self.atoms[at + 2].kind == TIME
+        apart = timed or words[2] in ("separately", "then")
+        return 3 if words[0] == "and" and words[1] == words[3] == "," and apart else 0
 
     def _by(self, at: int) -> list[int]:
         for look in range(at + 1, min(at + 10, len(self.atoms))):
@@ -147,7 +166,7 @@ class Objects(Details):
                     format_,
                     subject,
                     [each],
-                    time=self._time_behind(each),
+                    time=self._time_beside(each),
                     starts=left[0] if starts else None,
                 )
             return
@@ -194,6 +213,11 @@ class Objects(Details):
         if re.search(r"\b(separately|separate|each|individually|in turn|one after the other|back-to-back)\b", words):
             return "separately"
         return ""
+
+    def _time_beside(self, at: int) -> Time | None:
+        """The time of one object of several: "on Friday with Y", "and, later that day, Y", else what stands behind."""
+        before = self.atoms[at - 2] if at > 1 and self._after(at - 1) in ("with", ",") else None
+        return before.time if before and before.kind == TIME else self._time_behind(at)
 
     def _time_behind(self, at: int) -> Time | None:
         for look in range(at + 1, min(at + 8, len(self.atoms))):

@@ -163,12 +163,10 @@ class Occasions(Nouns):
         behind = self._after(look + 1)
         word = self.atoms[at].lower
         if atom.value == "to_reporters":
-            return bool(
-                re.search(
-                    r"(?:told|tells|telling|to|with|from|by|briefed|addressed|before|updated) (?:\w+ ){0,2}$",
-                    before + " ",
-                )
-            ) or (told and 0 < look - at <= 3)
+            to_them = re.search(
+                r"(?:told|tells|telling|to|with|from|by|briefed|addressed|before|updated) (?:\w+ ){0,2}$", before + " "
+            )
+            return behind not in word_set("of_the_media") and (bool(to_them) or (told and 0 < look - at <= 3))
         if atom.value == "parliament":
             return bool(re.search(r"\b(?:told|to|in|at|before|addressed|addressing|of)\b", before)) and not re.search(
                 r"\bwon\b", before
@@ -184,7 +182,7 @@ class Occasions(Nouns):
             )
             return own and not foreign and behind not in ("from",)
         if atom.value == "speech":
-            return bool(
+            return word not in ("called", "summoned", "invited") and bool(
                 re.search(
                     r"\b(?:in|at|during|told|delivered|delivering|gave|giving|addressed|speaking|made|to|began)\b",
                     before,
@@ -237,6 +235,8 @@ class Occasions(Nouns):
                 break
             if self._is_time(atom):
                 here = self.row.number(look)
+                if here != number and self._scheduled(self.row.clauses[here]):
+                    return None, False  # "Talks, planned for Monday, did not take place, he said"
                 if self.row.clauses[here].link in ("whether", "if", "that", "which", "where") and here != number:
                     continue
                 if any(

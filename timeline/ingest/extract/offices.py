@@ -10,6 +10,7 @@ from .text import Token, Tokens
 
 _LONGEST = 9  # tokens of a portfolio
 _OFFICE_WORDS = word_set("office_words")
+_POSTED = frozenset(("ambassador", "envoy", "consul", "representative", "d'affaires"))
 _NO_START = frozenset(("and", "&", ",", "the"))
 _SPAN = 24  # tokens of a whole title
 ALIKE = {"premier": "prime minister", "pm": "prime minister", "top diplomat": "foreign minister"}
@@ -69,8 +70,18 @@ def _sets() -> tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[s
     )
 
 
+@cache
+def _starts() -> frozenset[str]:
+    """The words that a title can begin with."""
+    prefixes, words, *_ = _sets()
+    more = frozenset(("-", "communist", "party's"))
+    return prefixes | words | _offices().starts | _plurals().starts | countries().starts | more
+
+
 def title_at(tokens: Sequence[Token], start: int) -> Title | None:
     """The title that starts at a token, with the country before it; None where none does."""
+    if start >= len(tokens) or tokens[start].lower not in _starts():
+        return None
     if not isinstance(tokens, Tokens):
         return _title_at(tokens, start)
     if start not in tokens.titles:
@@ -84,24 +95,26 @@ def _title_at(tokens: Sequence[Token], start: int) -> Title | None:
     at, country = start, ""
     before = tokens[start - 1].lower if start else ""
     for _twice in range(2):
-        hit = countries().at(tokens, at)
-        if not hit:
-            break
-        at, country = at + hit[0], country or hit[1]
-        if at < len(tokens) and tokens[at].lower in ("'s", "'"):
+        # "Qatari Amiri", "former Russian president"
+        while hit := countries().at(tokens, at):
+            at, country = at + hit[0], country or hit[1]
+            if at < len(tokens) and tokens[at].lower in ("'s", "'"):
+                at += 1
+        while at < len(tokens) and (tokens[at].lower in prefixes or tokens[at].lower in ("-", "communist", "party's")):
+            if _core(tokens, at):
+                break
+            before = tokens[at].lower
             at += 1
-    while at < len(tokens) and (tokens[at].lower in prefixes or tokens[at].lower in ("-", "communist", "party's")):
-        if _core(tokens, at):
-            break
-        before = tokens[at].lower
-        at += 1
     core = _core(tokens, at)
     if not core:
         return None
     end, office, sort, plural = core
     if sort == "rank" and end < len(tokens) and tokens[end].lower in word_set("behind_general"):
         return None  # "General Assembly"
-    end, country = _of(tokens, at, end, country)
+    behind, country = _of(tokens, at, end, country)
+    if behind > end and sort == "head" and not country:
+        office = _text(tokens, at, behind)  # "President of the ECOWAS Commission": of no state
+    end = behind
     # "Prime Minister and Minister of Foreign Affairs of Qatar"
     while end + 1 < len(tokens) and end - start < _SPAN and tokens[end].lower == "and":
         more = _core(tokens, end + 1)
@@ -142,6 +155,12 @@ def _of(tokens: Sequence[Token], start: int, end: int, country: str) -> tuple[in
     """How far "of ...", "for ..." run on behind an office, and the country that they name."""
     *_, of_heads, of_words = _sets()
     head = tokens[end - 1].lower
+    if head in _POSTED and end + 1 < len(tokens) and tokens[end].lower in ("in", "to", "at"):
+        # "Brazilian Ambassador in Moscow Rodrigo Teles"
+        posted = countries().place(tokens, end + 1)
+        behind = end + 1 + posted[0] if posted else len(tokens)
+        if behind < len(tokens) and tokens[behind].capital and not countries().place(tokens, behind):
+            return behind, country
     while end + 1 < len(tokens) and end - start < _SPAN and tokens[end].lower in ("of", "for", "to"):
         at = end + 1
         while at < len(tokens) and tokens[at].lower == "the":
@@ -157,7 +176,7 @@ def _of(tokens: Sequence[Token], start: int, end: int, country: str) -> tuple[in
         run = end + 1
         while run < len(tokens) and tokens[run].lower in of_words and run - end < _LONGEST:
             run += 1
-        while run > end + 1 and tokens[run - 1].lower in ("of", "for", "to", "the", "and", ",", "in", "on"):
+        while run > end + 1 and tokens[run - 1].lower in ("of", "for", "to", "the", "and", ",", "in", "on", "'s"):
             run -= 1
         if run == end + 1:
             break

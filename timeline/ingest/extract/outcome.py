@@ -24,7 +24,8 @@ class Outcome(Dating):
         before = f" {self.row.words(start, at)} "
         after = f" {self.row.words(at, self._tail(at, clause))} "
         whole = f" {self.row.words(clause.start, clause.end)} "
-        for name in ("did_not", "cancelled", "postponed"):
+        held = not verb and pattern("in_the_course").search(before) and re.search(r" (?:that|which) had ", after)
+        for name in () if held else ("did_not", "cancelled", "postponed"):
             value = "did_not_take_place" if name == "did_not" else name
             if not verb and name == "did_not" and self._no_such(at, after):
                 return value
@@ -50,11 +51,19 @@ class Outcome(Dating):
             f"{before}{self.atoms[at].lower} ",
         ):
             return "planned" if self._time_of(at) else None
+        if not verb and not number and re.match(r" (?:during|in|at) (?:a|an|the|their|this) ", before):
+            # "During the meeting, the two are expected to"
+            main = self.row.clauses[1] if len(self.row.clauses) > 1 else clause
+            words = f" {self.row.words(main.start, main.end)} "
+            if main.link == "," and any(f" {one} " in words for one in (*plan["auxiliaries"], *plan["to_phrases"])):
+                return "planned"
         if pattern("was_due").search(before):
             # "had been due in Rome for a meeting": over, whatever became of it.
             return self._undone_trip(at) or "planned"
         doubtful = set(before.split()) & (set(doubt["words"]) | set(doubt["auxiliaries"]))
-        if clause.link in ("if", "whether", "unless", "until"):
+        if clause.link in ("if", "whether", "unless") or (
+            clause.link == "until" and not (verb and self.atoms[at].lower in ("met", "spoke", "hosted", "received"))
+        ):
             return None
         if (
             number
@@ -62,7 +71,7 @@ class Outcome(Dating):
             and clause.link == "that"
         ):
             return None
-        if re.search(r" not (?:\w+ ){1,12}(?:as of )?yet | (?:has|have) yet to ", before + after):
+        if re.search(r" not (?:\w+ ){1,12}(?:as of )?yet | (?:has|have) yet to ", f"{before}{after[1:]}"):
             return None
         if not verb and pattern("in_doubt_behind").search(after):
             return None
@@ -70,7 +79,11 @@ class Outcome(Dating):
             r" (?:could|may|might|should|can) (?:also |still |soon )?(?:be |take place|happen|come)", after
         ):
             return None
-        negated = bool(
+        if not verb and pattern("stays_away").search(before):
+            # "would not attend a meeting with Xi that was set for Friday"
+            set_for = pattern("set_for").search(before + self.row.words(at, len(self.atoms)))
+            return "cancelled" if set_for else None
+        negated = not (not verb and pattern("elsewhere_failed").search(before)) and bool(
             re.search(r"(?: not | never |n't | no | neither | without | nor | failed to | skipped )", before)
         )
         word = self.atoms[at].lower
@@ -230,7 +243,7 @@ class Outcome(Dating):
         agreed = re.search(
             r" agreed to (?!(?:\w+ )?(?:hold|have|meet|attend|resume|convene|continue|begin|start)\b)", before
         )
-        return bool(agreed and re.search(r" (?:during|in|at|after|following) (?:\S+ ){0,3}$", before))
+        return bool(agreed and re.search(r" (?:during|in|at|after|following|over|by|via) (?:\S+ ){0,3}$", before))
 
     def _negated(self, before: str, word: str, doubtful: set[str]) -> str | None:
         """ "did not meet" is an event that did not take place; "will not meet", "no plans to" are none."""

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from .lexicon import fold
+from .lexicon import fold, titles, word_set
 from .offices import ALIKE, Title, title_at
-from .text import Sentence, Token, sentences
+from .text import Token, sentences
 
 
 @dataclass(eq=False, slots=True)
@@ -24,6 +24,7 @@ class Person:
     slug: str = ""
     assumed: bool = False  # the country is not said
     former: bool = False  # held the office once
+    figure: bool = False  # of whom the text speaks again and again
     last: int = -1  # token offset of the latest mention read so far
 
     @property
@@ -47,20 +48,12 @@ class Person:
 
 
 class Known:
-    """Whom the text and the record know. `leaders` are the record's, `day` is the day of publication as text.
+    """Whom the record and the text know. `leaders` are the record's, `day` is the day of publication as text.
 
     `own` says that a government speaks: its "Prime Minister" is never another country's.
     """
 
-    def __init__(
-        self,
-        text: Sequence[Sentence],
-        leaders: Iterable[Mapping[str, Any]],
-        home: str,
-        day: str,
-        *,
-        own: bool = False,
-    ) -> None:
+    def __init__(self, leaders: Iterable[Mapping[str, Any]], home: str, day: str, *, own: bool = False) -> None:
         self.home = home
         self.own = own
         self.day = day
@@ -69,7 +62,7 @@ class Known:
         self._first: set[str] = set()  # the first parts of names: the family's in East Asia
         self._leaders = list(leaders)
         self._by_slug: dict[str, Person] = {}
-        self._small = {token.text for sentence in text for token in sentence.tokens if not token.capital}
+        self._small: set[str] = set()  # the text's words in small letters
         self._known: dict[str, list[tuple[frozenset[str], Mapping[str, Any]]]] = {}
         for leader in self._leaders:
             for name in (leader["name"], *(leader.get("other_names") or ())):
@@ -175,7 +168,7 @@ class Known:
             ]
             return fits[0] if len(fits) == 1 else None
         plain = title.office
-        if plain in ("leader", "head of state", "head of government", "paramount leader"):
+        if plain in word_set("rulers") or (plain == "chief" and title.country):  # "the Kremlin chief"
             fits = [one for one in self.everyone if one.sorts & {"head", "leader"}]
         elif title.sort == "voice":
             fits = [one for one in self.everyone if "voice" in one.sorts]
@@ -188,12 +181,19 @@ class Known:
         if title.country:
             open_ones = [one for one in fits if one.assumed]
             fits = [one for one in fits if one.country == title.country]
+            if not fits and title.sort == "head":
+                # "Colombia's Mauricio Restrepo": who speaks for a country without a title
+                speaks = [one for one in self.everyone if one.country == title.country and one.sorts == {"leader"}]
+                fits = speaks if len(speaks) == 1 else []
             if not fits and len(open_ones) == 1 and title.country != self.home:
                 # "the American president" is the one president whose country nobody has said.
                 open_ones[0].country, open_ones[0].assumed = title.country, False
                 return open_ones[0]
         elif self.own and self.home and title.sort == "head":
-            fits = [one for one in fits if one.country in ("", self.home)]
+            guests = [one for one in fits if one.last >= 0]
+            if self.home not in titles()["no_such_office"].get(plain, ()) or len(guests) != 1:
+                guests = [one for one in fits if one.country in ("", self.home)]
+            fits = guests
             fits = [one for one in fits if one.country] or fits
         elif len(fits) > 1:
             if title.sort == "head":

@@ -49,10 +49,13 @@ class Candidate:
     hangs: str = ""
     hangs_words: str = ""
     hangs_that: bool = False  # "after that call": the one told last
+    topical: bool = False  # a day behind what was talked about: "spoke about the summit on 12 May"
+    rumoured: bool = False  # told in the past tense as what others say
     over: bool = False  # "had been due to meet": the plan no longer stood when this was told
     certainty: str = "stated"
     attribution: str = ""
     speaker: Person | None = None
+    also: list[Person] = field(default_factory=list)  # "joined by": who took part besides
     vague: bool = False  # "talked": by phone or face to face
     duration: int | None = None
     about: bool = False
@@ -67,9 +70,14 @@ class Candidate:
     last: bool = False  # "they last met": before what the report is about
     elsewhere: bool = False  # told behind "In Paris", as of another scene
     passing: bool = False  # "his talks with": without a day no event of its own
-    aside: bool = False  # told in a relative clause
+    aside: bool = False  # told in passing before the sentence's own subject
+    relative: bool = False  # told in a relative clause
+    recently: bool = False  # "recently met": nobody says when
+    earlier: bool = False  # "earlier met": before what the report is about
+    part: str = ""  # of the day, where it stands apart from the day
     during: bool = False  # "during their talks": as the scene of something else
     tentative: bool = False  # "before his meeting with Xi": held or still to come
+    on_the_way: bool = False  # "flew to Rome on Monday for talks with"
     early: bool = False  # in the first sentences of the text
     spans: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
 
@@ -77,6 +85,18 @@ class Candidate:
         known = self.spans.setdefault(name, [])
         if span not in known:
             known.append(span)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """An occasion that a sentence tells of before anybody speaks: "The two appeared at a joint news conference"."""
+
+    paragraph: int
+    people: tuple[Person, ...]
+    format: str
+    time: Time | None
+    hangs: tuple[str, str]
+    span: tuple[int, int]
 
 
 @dataclass(slots=True)
@@ -89,6 +109,8 @@ class Discourse:
     undone: tuple[int, str] = (-9, "")  # the last sentence that told of a journey or talks put off, and how
     grouped: bool = False  # whether the last sentence has these together as its subject
     named: list[Person] = field(default_factory=list)  # whom the last sentence named
+    doubted: "Candidate | None" = None  # talks only hoped for, told last
+    stage: "Stage | None" = None  # where people told of last stand together before the public
     many_calls: bool = False  # whether it speaks of calls
     calls: bool = False  # whether the article speaks of a call at all
 
@@ -96,7 +118,7 @@ class Discourse:
         """Whom `words` ("the two leaders") mean: the last together, unless the last sentence brought in others."""
         others = [one for one in self.named if one.official and "voice" not in one.sorts]
         if re.search(r"\b(?:leaders|presidents|premiers|heads)\b", words):
-            others = [one for one in others if one.sorts & {"head", "leader", "royal"}]
+            others = [one for one in others if one.sorts & {"head", "leader", "royal"} or not one.sorts]
         if self.grouped or set(others) <= set(self.together):
             return self.together
         return others if len(others) == 2 else []
@@ -153,6 +175,11 @@ class Reading:
                 return None  # "Xi met Putin before Li welcomed him"
             if told:
                 return next(iter(told))
+        if self.atoms[at].possessive and (clause := self.row.clause(at)).link == "who":
+            # "who accompanied Zelensky during his talks"
+            nearer = [one for one in self.atoms[clause.start : at] if one.value in ("name", "office")]
+            if nearer:
+                return named(nearer[-1])[0] if len(named(nearer[-1])) == 1 else None
         if self.row.clause(at).link == "where":
             # "before Xi flew to Cairo, where he": whoever went there last.
             near = self._subject(self.row.clause(at).start, self.row.clauses[self.row.number(at) - 1])
@@ -173,8 +200,9 @@ class Reading:
             behind = self._first_subject(number + 1)
             if behind is not None and self.atoms[behind].value in ("name", "office"):
                 return named(self.atoms[behind])[0]
-        if (first := self.atoms[0]).kind == PEOPLE and first.possessive and self._after(2) in word_set("ones_own"):
-            return named(first)[0] if len(named(first)) == 1 else None  # "Xi's office said he"
+        if (first := self.atoms[0]).kind == PEOPLE and first.possessive and first.value != "pronoun":
+            # "Xi's office said he", "Xi's trip came a week after he met"
+            return named(first)[0] if len(named(first)) == 1 else None
         return self.discourse.focus
 
     def _they(self, at: int) -> list[Person]:
@@ -190,6 +218,18 @@ class Reading:
         if len(singles) > 2 and self.row.clause(at).link in ("when", "as", "before", "after", "where"):
             return singles[-2:]
         return self.discourse.pair(self.atoms[at].lower)
+
+    def _owned(self, at: int) -> int | None:
+        """ "Sampaio's chief adviser, Celso Aguiar": the atom of whom the possessor's title names."""
+        if not self.atoms[at].possessive or self.atoms[at].value == "pronoun" or self._after(at + 1) not in ("'s", "'"):
+            return None
+        look = at + 2
+        while look < min(at + 5, len(self.atoms)) and self.atoms[look].kind == WORD and not self.atoms[look].capital:
+            look += 1
+        look += self._after(look) == "," and self._after(look - 1) in word_set("in_an_office")
+        behind = self.atoms[look] if look < len(self.atoms) else None
+        titled = behind is not None and behind.value == "name" and behind.mentions[0].title and not behind.possessive
+        return look if titled else None
 
     def _governed(self, at: int) -> bool:
         """Whether people hang from a preposition or are someone's object."""

@@ -7,10 +7,12 @@ for it. A spokesperson is the speaker of their own words.
 
 import re
 
-from .cues import OCCASION, PEOPLE, QUOTE, WORD, Atom
+from .cues import OCCASION, PEOPLE, QUOTE, WORD, Atom, named
+from .days import HANGING
 from .lexicon import pattern, word_set
 from .occasions import Occasions
 from .reading import Candidate
+from .times import part_of_day
 
 _COARSE = ("month", "month_in", "early_month", "month_noun", "year", "part_year", "season", "part_month", "ago")
 _SHORT_QUOTE, _LONG_QUOTE = 20, 200  # characters, between which a quotation is a statement's words
@@ -52,9 +54,17 @@ class Sayings(Occasions):
         if not people or len(people) != 1:
             return
         speaker = people[0]
-        if self.atoms[subject].value == "pronoun" and speaker is self.discourse.focus and self.discourse.speaker:
+        if self._trails(subject, at):
+            # "Bin Alawi will attend, too, he added.": whoever spoke before
+            if not self.discourse.speaker:
+                return
+            speaker = self.discourse.speaker
+            people = [speaker]
+        elif self.atoms[subject].value == "pronoun" and speaker is self.discourse.focus and self.discourse.speaker:
             speaker = self.discourse.speaker  # "..., the minister said. ..., she added."
             people = [speaker]
+        if self._in_anothers_words(subject, at):
+            return
         joined = self._after(subject - 1) == "and" and subject > 1 and self.atoms[subject - 2].kind == PEOPLE
         nobody = "neither" in self.row.words(max(0, subject - 5), at).split()
         if not speaker.official or speaker.former or joined or nobody:
@@ -78,19 +88,24 @@ class Sayings(Occasions):
             return  # "called his counterpart" is a call
         if atom.lower in ("spoke", "speaking") and self._to_someone(at):
             return
-        if self.row.words(at + 1, at + 4) == "at the time":
-            return  # nobody says which
+        if self.row.words(at + 1, at + 4) == "at the time" or pattern("said_before").search(before):
+            return  # nobody says when
         if self._told_by_another(at, speaker):
             return
         occasion = self._occasion(at, subject)
         addressee = self._addressee(at)
-        if addressee == "person":
+        if addressee == "person" and not self._before_all(at, occasion):
             return
         time, direct = self._said_when(at, subject)
         if not time and (counted := self._counted(at)):
             time, direct = counted, True
         if occasion and occasion[1] is not None and (beside := self._beside(occasion[1])):
             time, direct = beside, True
+        stage = self.discourse.stage
+        stage = None if occasion or time or not stage or speaker not in stage.people else stage
+        if stage:
+            occasion = stage.format, None
+        direct = direct and (strong or time is None or time.sort not in HANGING)
         if (
             not strong
             and not occasion
@@ -101,7 +116,7 @@ class Sayings(Occasions):
             return
         if (
             occasion
-            and occasion[0] in ("interview", "parliament", "speech", "written", "social_media")
+            and occasion[0] in ("interview", "parliament", "speech", "written", "social_media", "to_reporters")
             and not strong
             and not self._speaks(at, atom, occasion)
         ):
@@ -124,12 +139,20 @@ class Sayings(Occasions):
             candidate.format = occasion[0]
             if occasion[1] is not None:
                 candidate.add("format", row.span(occasion[1], occasion[1] + 1))
+        if stage:
+            candidate.add("format", stage.span)
+            candidate.time = stage.time
+            candidate.hangs, candidate.hangs_words = stage.hangs
+            if stage.time:
+                candidate.add("date", (stage.time.start, stage.time.end))
         if time:
             candidate.time = time
             candidate.add("date", (time.start, time.end))
-        elif hung := self._hung_from(at):
+        elif not stage and (hung := self._hung_from(at)):
             candidate.hangs, candidate.hangs_words = hung
             candidate.hangs_that = bool(re.search(r" (?:after|following) that ", row.words(at, len(self.atoms)) + " "))
+        if not (candidate.time and candidate.time.part):
+            self._part(at, candidate)
         between = self.row.clauses[self.row.number(subject) : self.row.number(at)]
         # "Foley, who spoke to Marchetti on Monday, said": the call is told in passing.
         aside = any(one.link == "who" and self._clause_times(one) for one in between)
@@ -150,6 +173,36 @@ class Sayings(Occasions):
             return
         done.add(key)
         self.candidates.append(candidate)
+
+    def _part(self, at: int, candidate: Candidate) -> None:
+        """ "told a briefing in the morning": the part of the day, where it stands behind the verb."""
+        last = min(at + 12, self.row.clause(at).end)
+        start, end = self.row.span(at, last)
+        if found := part_of_day(self.row.text, start, end):
+            candidate.part = found[0]
+            candidate.add("part_of_day", found[1:])
+
+    def _in_anothers_words(self, subject: int, at: int) -> bool:
+        """ "the press officer said the president welcomed it": told of, not said by, the president."""
+        said = subject - 1
+        if not 0 < said < at or self.atoms[said].lower not in word_set("saying_verbs"):
+            return False
+        return self.atoms[said - 1].kind != QUOTE and self._after(said - 1) != ","
+
+    def _trails(self, subject: int, at: int) -> bool:
+        """Whether ", he said." ends a sentence that somebody else may be the subject of."""
+        alone = self.atoms[subject].value == "pronoun" and subject == at - 1 and self._after(subject - 1) == ","
+        names = [one for one in self.atoms[:subject] if one.kind == PEOPLE and one.value in ("name", "office")]
+        quoted = any(one.kind == QUOTE for one in self.atoms[:subject])
+        return alone and bool(names) and not quoted and self._after(at + 1) in (".", "")
+
+    def _before_all(self, at: int, occasion: tuple[str, int | None] | None) -> bool:
+        """Whether words to someone are public: "urged Xi in a Diet debate", "told La Nación in an interview"."""
+        if not occasion:
+            return False
+        if occasion[0] == "interview":
+            return not any(one.official for one in named(self.atoms[at + 1]))
+        return occasion[0] in ("parliament", "press_conference", "social_media", "speech") and occasion[1] is not None
 
     def _to_someone(self, at: int) -> bool:
         """ "spoke with both leaders", "spoke to Xi": not to the public."""

@@ -1,12 +1,13 @@
 """Text into paragraphs, sentences and tokens; every offset counts code points of the text as it stands.
 
 A line that ends without a full stop and is not filled to the margin is a heading or a caption of its own. What
-stands between quotation marks is marked: it is someone's word, and no event is read from it.
+stands between quotation marks is marked: it is someone's word, and no event is read from it. So is all of a transcript
+from the first name of a speaker on.
 """
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -26,6 +27,13 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
+# "THE PRESIDENT: ", "Q: ", "ANTHONY ALBANESE, PRIME MINISTER: ": who speaks, in a transcript.
+_LABEL = re.compile(r"(?:[A-Z][A-Z.,'’ -]{0,60}|Q(?:uestion)?|A(?:nswer)?)\s?:\s")
+_SPEAKER = re.compile(
+    r"Q\b|QUESTION|JOURNALIST|REPORTER|MODERATOR|INTERVIEWER|.*\b(?:PRESIDENT|MINISTER|SECRETARY|CHANCELLOR|PREMIER|MR|MS)\b",
+    re.IGNORECASE,
+)
+_TRANSCRIPT = 3  # labels that make one, where one of them stands twice and one is a speaker's
 _ABBREVIATION = re.compile(r"(?:[A-Z]\.)+|[A-Z][a-z]{1,4}\.")
 # Words that start a sentence behind an abbreviation: "in the U.S. The visit ...".
 _STARTERS = frozenset(
@@ -114,8 +122,15 @@ def _lower(text: str) -> str:
 def sentences(text: str) -> list[Sentence]:
     """All the sentences of a text, in order."""
     found: list[Sentence] = []
-    for number, (start, end) in enumerate(_paragraphs(text)):
+    paragraphs = _paragraphs(text)
+    labels = [match for start, end in paragraphs if (match := _LABEL.match(text, start, end))]
+    speaks = len(labels) >= _TRANSCRIPT and any(_SPEAKER.match(match[0]) for match in labels)
+    is_transcript = speaks and len({match[0] for match in labels}) < len(labels)
+    spoken = labels[0].start() if is_transcript else len(text)
+    for number, (start, end) in enumerate(paragraphs):
         tokens = _tokens(text, start, end)
+        if start >= spoken:
+            tokens = [replace(token, quoted=True) for token in tokens]
         for part in _split(tokens):
             last = next((token for token in reversed(part) if token.text not in "”\"’')"), part[-1])
             heading = last.text not in TERMINAL + ":" and not _ABBREVIATION.fullmatch(last.text)

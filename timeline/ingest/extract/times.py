@@ -72,6 +72,17 @@ def _compiled() -> re.Pattern[str]:
     return re.compile(rf"\b(?={starts})(?:{'|'.join(parts)})", re.IGNORECASE)
 
 
+@cache
+def _groups() -> dict[int, list[tuple[str, str]]]:
+    """The groups of each pattern: their names as the patterns have them, and as the one expression has them."""
+    found: dict[int, list[tuple[str, str]]] = {number: [] for number in range(len(_sorts()))}
+    for group in _compiled().groupindex:
+        name, _, number = group.rpartition("_")
+        if name != "p":
+            found[int(number)].append((name, group))
+    return found
+
+
 def _word(match: re.Match[str]) -> str:
     """The expression that a placeholder stands for, as a group of its name."""
     name, group = match[1], match[2] or match[1]
@@ -83,14 +94,9 @@ def find(text: str, start: int, end: int) -> list[Time]:
     """The expressions between two offsets of a text, in order."""
     found: list[Time] = []
     for match in _compiled().finditer(text, start, end):
-        number = int(
-            next(name for name, value in match.groupdict().items() if value is not None and name.startswith("p_"))[2:]
-        )
-        read = {
-            name.rsplit("_", 1)[0]: value.lower()
-            for name, value in match.groupdict().items()
-            if value is not None and name.endswith(f"_{number}") and not name.startswith("p_")
-        }
+        # The group of a whole pattern closes last.
+        number = int((match.lastgroup or "p_0")[2:])
+        read = {name: match[group].lower() for name, group in _groups()[number] if match[group] is not None}
         sort, close = _sorts()[number], match.end()
         if _no_month(text, match, read):
             continue

@@ -28,6 +28,8 @@ class Verbs(Objects):
     def _verb(self, at: int, atom: Atom) -> None:
         meeting, call = self.grammar["meeting"], self.grammar["call"]
         word = atom.lower
+        if word == "host" and (self._after(at - 1) in ("his", "her", "their", "the", "a") or at + 1 == len(self.atoms)):
+            return  # "his host counterpart"
         if word in call["verbs"]:
             self._contact(at, "call", "phone", direct=True, starts=True)
         elif word == "called" and self._after(at + 1) != "on":
@@ -53,6 +55,8 @@ class Verbs(Objects):
             or (word == "come" and self._after(at + 1) == "together")
         ):
             self._contact(at, "meeting", "", direct=True)
+        elif word == "time" and pattern("found_time").search(f" {self.row.words(at - 3, at)} "):
+            self._found_time(at)
         elif word == "visited":
             self._contact(at, "meeting", "visit", direct=True)
 
@@ -76,29 +80,35 @@ class Verbs(Objects):
         """ "spoke by phone with", "talked to"; without a means only where the article speaks of a call."""
         means = self._means(at)
         following = self.atoms[at + 1 : at + 6]
+        if self.atoms[at].lower == "speaking" and not means and self._after(at + 1) not in ("with", "to"):
+            return  # "speaking about his contacts with Xi"
         if not means:
             if not any(one.lower in ("with", "to") for one in following):
                 subject = self._subject(at)
                 together = (self._people(subject) or []) if subject is not None else []
+                in_person = pattern("in_person").search(self.row.words(at, at + 16))
+                near = self.atoms[at : at + 16] if in_person else following
                 if len(together) < 2 or not (
-                    any(one.kind == TIME for one in following)
+                    any(one.kind == TIME for one in near)
                     or re.search(r"\b(?:minutes|hours?)\b", self.row.words(at, at + 8))
                 ):
                     return
                 if self._status(at, verb=True) == "planned":
-                    return  # "are to talk again": by phone or not, nobody says
+                    # "are to talk again": by phone or not, nobody says
+                    if talk := self._make(at, "call", together, "planned", "", subject, []):
+                        talk.vague = talk.tentative = True
+                    return
             if any(one.kind in (OCCASION, NOUN) for one in following):
                 return
             words = self.row.words(at, at + 16)
-            if re.search(
-                r"\b(?:sidelines|margins|fringes|in person|face to face|face-to-face|in the corridor)\b", words
-            ):
+            if pattern("in_person").search(words):
                 self._contact(at, "meeting", "", direct=False, to=True)
                 return
         made = len(self.candidates)
         # "The two spoke for an hour", in a text that speaks of no call: face to face.
         long = re.search(r"\b(?:minutes|hours?)\b", self.row.words(at, at + 9))
-        kind = "meeting" if long and not means and not self.discourse.calls else "call"
+        room = pattern("in_a_room").search(self.row.words(at, at + 20))
+        kind = "meeting" if not means and (room or (long and not self.discourse.calls)) else "call"
         self._contact(at, kind, means or ("phone" if kind == "call" else ""), direct=False, to=True)
         for candidate in self.candidates[made:]:
             candidate.vague = not means
@@ -115,7 +125,8 @@ class Verbs(Objects):
             )
         ):
             return
-        if not self.atoms[at + 1].mentions[0].people or self._after(at - 1) in ("was", "were", "is", "so", "been"):
+        called = self.atoms[at + 1].value != "pair" and self._people(at + 1)
+        if not called or self._after(at - 1) in ("was", "were", "is", "so", "been"):
             return
         self._contact(at, "call", "phone", direct=True, starts=True)
 
@@ -137,10 +148,21 @@ class Verbs(Objects):
     def _contact(
         self, at: int, kind: str, format_: str, *, direct: bool, starts: bool = False, to: bool = False
     ) -> None:
-        word = self.atoms[at].lower
         status = self._status(at, verb=True)
-        if status is None:
-            return
+        doubted = status is None
+        status = status or "planned"
+        made = len(self.candidates)
+        self._told_by(at, kind, format_, status, direct=direct, starts=starts, to=to)
+        if doubted and len(self.candidates) > made:
+            # It may be told next that nothing came of it.
+            self.discourse.doubted = self.candidates[made]
+            rumoured = self.atoms[at].lower in word_set("met_verbs") and self._after(at - 1) != "to"
+            self.discourse.doubted.rumoured = rumoured
+            self.discourse.doubted.ahead = not rumoured
+            del self.candidates[made:]
+
+    def _told_by(self, at: int, kind: str, format_: str, status: str, *, direct: bool, starts: bool, to: bool) -> None:
+        word = self.atoms[at].lower
         be = ("was", "were", "been", "being", "be")
         passive = (self._after(at - 1) in be or self._after(at - 2) in be) and word in (
             "received",
@@ -151,16 +173,16 @@ class Verbs(Objects):
             "phoned",
         )
         objects = self._by(at) if passive else self._objects(at, direct=direct, to=to)
-        if (objects is not None and not objects and word in ("meet", "met", "meets", "meeting")) or (
-            objects == [] and word in word_set("alone_verbs") | {"ran", "bumped", "come"}
-        ):
+        alone = word in word_set("alone_verbs") | {"meet", "met", "meets", "meeting"} or self._together(at)
+        if objects == [] and alone:
             subject = self._subject(at)
             people = self._people(subject) if subject is not None else None
-            if people and len(people) > 1:
-                self._make(at, kind, people, status, format_, subject, [])
+            one = self._make(at, kind, people, status, format_, subject, []) if people and len(people) > 1 else None
+            if one and people and (again := self._again(one.time)):
+                self._make(at, kind, people, status, format_, subject, [], time=again)
             return
-        if not objects:
-            return
+        if not objects or any(self.atoms[each].lower.endswith(" sides") for each in objects):
+            return  # "has spoken to both sides" names nobody
         subject = self._subject(at)
         if subject is None or subject in objects:
             return
@@ -168,7 +190,7 @@ class Verbs(Objects):
         if not left:
             return
         if word in word_set("host_verbs") and not all(
-            people and people[0].official for people in map(self._people, objects)
+            people and (people[0].official or people[0].figure) for people in map(self._people, objects)
         ):
             return
         planned = status == "planned" and word == "welcome"
@@ -180,17 +202,35 @@ class Verbs(Objects):
             people = self.candidates[made].people
             self._make(at, kind, people, status, format_, subject, objects, time=again)
 
+    def _together(self, at: int) -> bool:
+        """ "sat down together", "ran into each other"."""
+        words = self.row.words(at + 1, at + 5)
+        return bool(pattern("across_the_table").match(words)) or words.startswith("into each other")
+
     def _again(self, time: Time | None) -> Time | None:
         """ "met him in Rome in May and in Oslo in June": the second time."""
         here = next((look for look, atom in enumerate(self.atoms) if time and atom.time is time), len(self.atoms))
-        if self._after(here + 1) != "and":
+        here += 1
+        while self._after(here) in ("in", "at", "the") or (here < len(self.atoms) and self.atoms[here].capital):
+            here += 1  # "on Sunday in Rome and"
+        if self._after(here) != "and":
             return None
-        for atom in self.atoms[here + 2 : here + 9]:
+        for atom in self.atoms[here + 1 : here + 8]:
             if atom.kind == TIME:
                 return atom.time
             if not (atom.lower in ("in", "at", "on", "again", "the", "of") or (atom.kind == WORD and atom.capital)):
                 return None
         return None
+
+    def _found_time(self, at: int) -> None:
+        """ "did find the time to see Xi", "found time for Xi"."""
+        look = at + 1 + (self._after(at + 1) == "to")
+        if self._after(look) in ("see", "meet", "receive", "for") and self.atoms[look - 1].kind == WORD:
+            other = self.atoms[look + 1] if look + 1 < len(self.atoms) else None
+            subject = self._subject(at)
+            left = self._people(subject) if subject is not None else None
+            if left and other and other.kind == PEOPLE and not other.possessive:
+                self._paired(look, "meeting", left, subject, [look + 1], "took_place", "", False)
 
     def _joined(self, at: int) -> bool:
         """ "joined X for talks"."""
@@ -207,7 +247,9 @@ class Verbs(Objects):
         )
 
     def _seen(self, at: int) -> bool:
-        """ "had seen X in Rome on Monday", never "saw X as a friend"."""
+        """ "had seen X in Rome on Monday", "the last time she saw X", never "saw X as a friend"."""
+        if self.row.words(0, self.row.clauses[0].end).startswith("the last time") and not self.row.number(at):
+            return True
         behind = self.atoms[at + 2] if at + 2 < len(self.atoms) else None
         timed = any(atom.kind == TIME for atom in self.atoms[at + 2 : at + 8])
         return timed and behind is not None and (behind.kind == TIME or behind.lower in ("in", "at", "on"))
