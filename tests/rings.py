@@ -6,9 +6,9 @@ Both rings run at once, since each leaves the processor idle now and then, and b
 first fails. SQLite's is shown as it goes, PostgreSQL's after it; the last lines say how each ended. Ends with 0 if
 both passed, with 1 otherwise. Nothing but the standard library is used.
 
-Pages look and act the same on either database: the browser's tests belong to SQLite's ring. PostgreSQL's takes longer all
-the same: it has as many processes as there are processors, SQLite's half of them. Each takes file after file, so that
-what a file's tests share is made once.
+Pages look and act the same on either database: the browser's tests belong to SQLite's ring. PostgreSQL's takes longer
+all the same: it has as many processes as there are processors, SQLite's half of them. Each takes file after file, so
+that what a file's tests share is made once.
 """
 
 import os

@@ -10,9 +10,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests import builders
+from tests.desk import unshown
 from timeline import record
 from timeline.admin import uploads
-from timeline.models import Correction, Event, Leader, Source, State, Version
+from timeline.models import BulkEntry, Correction, Event, Former, Leader, Source, State, Version
 from timeline.tables import EVENTS, LEADERS, SOURCES, TableError, cells, plan, sheet
 from timeline.tables.columns import Known
 
@@ -253,7 +254,8 @@ def test_faults_name_row_column_and_what_was_expected():
 @pytest.mark.django_db
 @pytest.mark.usefixtures("_cast")
 def test_all_that_is_wrong_with_a_row_is_named_at_once_as_far_as_it_can_be_known():
-    builders.publish(builders.call("call"), builders.meeting("meeting"))
+    account = builders.account("JP", "one")
+    builders.publish(builders.call("call", readouts=[account]), builders.meeting("meeting"))
     heading = "slug,kind,title,date,occurrence,duration_minutes,duration_approximate,participants,sources\n"
     rows = [
         # The date and two of the people can't be read; all else is looked at all the same.
@@ -409,29 +411,58 @@ def put_back(client: Any, done: str) -> None:
     assert "1 entry is changed back." in asked.text
     assert "1 new draft is discarded." in asked.text
     seen = {"seen": asked.context_data["seen"]}
-    assert "say which of the two it is" in client.post(there, seen).text
-    assert "nothing was put back" in client.post(there, {"seen": "x", "correction": "y"}).text
-    assert client.post(there, seen | {"not_correction": "the wrong file"}).status_code == 302
+    with unshown():
+        assert "say which of the two it is" in str(client.post(there, seen).context_data["form"].errors)
+        assert client.post(there, {"seen": "x", "correction": "y"}).context_data["is_stale"]
+        assert client.post(there, seen | {"not_correction": "the wrong file"}).status_code == 302
+        assert not client.get(there).context_data["going"]
     call = Event.objects.get(slug="call")
     assert (call.title, Event.objects.count(), call.versions.latest("number").reason) == (
         "They spoke at length",
         2,
         "the wrong file",
     )
-    assert "nothing that could be put back" in client.get(there).text
     listed = client.get("/admin/timeline/bulkchange/?q=my-table").text
     assert listed.count("my-table.csv") == 2
 
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("_cast")
+def test_another_name_of_somebody_whom_readers_know_asks_for_their_note(admin_client):
+    builders.publish(builders.call("call"))
+    dossier = {"dossier": "d", "title": "D", "events": [], "topics": [{"id": "taiwan", "name": "Formosa"}]}
+    with unshown():
+        renamed = "slug,name,family_name\ndonald-trump,Donald J. Trump,Trump\nxi-jinping,Xi,Xi\n"
+        address = sent(admin_client, "/admin/timeline/leader/import/", renamed)["Location"]
+        page = admin_client.get(address).context_data
+        assert [(row.name, row.is_public) for row in page["preview"].changed] == [
+            ("Donald J. Trump", True),
+            ("Xi", False),
+        ]
+        assert admin_client.post(address, {"seen": page["preview"].digest}).status_code == 200
+        agreed = {"seen": page["preview"].digest, "correction": "His name is longer."}
+        assert admin_client.post(address, agreed).status_code == 302
+        told = set(Former.objects.values_list("key", "correction"))
+        assert told >= {("donald-trump", "His name is longer."), ("xi-jinping", "")}
+        assert preview(admin_client, sent(admin_client, DOSSIER, json.dumps(dossier))).asks_for_note is False
+        assert list(BulkEntry.objects.values_list("key", "before__name", "after__name")) == [
+            ("donald-trump", "Donald Trump", "Donald J. Trump"),
+            ("xi-jinping", "Xi Jinping", "Xi"),
+        ]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_cast")
 def test_with_one_fault_nothing_can_be_written(admin_client, client):
     text = HEADING + "a,call,They speak,2025-11-25,sanae-takaichi; donald-trump,jiji\n"
-    text += "b,call,They speak,soon,sanae-takaichi; donald-trump,jiji\n"
+    text += "b,call,They speak,soon,sanae-takaichi; donald-trump,\n"
     address = sent(admin_client, IMPORT, text)["Location"]
     page = admin_client.get(address)
     assert "1 fault: nothing can be written" in page.text
     assert "<b>Row 3, date</b>" in page.text
+    assert [one.expected for one in page.context_data["preview"].wanting] == [
+        "A published event needs at least one citation: on whose word is it?"
+    ]
     assert 'name="seen"' not in page.text
     assert admin_client.post(address, {"seen": page.context_data["preview"].digest}).status_code == 200
     assert not Event.objects.exists()

@@ -62,7 +62,8 @@ class SecondFactors(DefaultMFAAdapter):
     }
 
     def generate_authenticator_name(self, user: AbstractBaseUser, type: Authenticator.Type) -> str:
-        return str(_t("Key %d")) % (Authenticator.objects.filter(user=user.pk, type=type).count() + 1)
+        number: int = Authenticator.objects.filter(user=user.pk, type=type).count() + 1
+        return f"{_t('Key')} {number}"
 
     def build_totp_svg(self, url: str) -> str:
         drawn = BytesIO()

@@ -7,7 +7,8 @@ hoped for but made so: what else a request carries is taken away before a view s
 import faulthandler
 import json
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC
 from functools import lru_cache, wraps
@@ -219,7 +220,7 @@ class KnownFirst:
         return [b"" if environ["REQUEST_METHOD"] == "HEAD" else answer.body]
 
     def _asked_of_django(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        if not settings.REQUEST_SECONDS:
+        if not settings.REQUEST_SECONDS or _long_works:
             return self.application(environ, start_response)
         # A page that never ends would hold its worker for ever: the log gets where it hung, the process ends, and the
         # server starts another.
@@ -242,6 +243,24 @@ class KnownFirst:
             return None
         environ[_ASKED] = wanted
         return wanted.answer()
+
+
+_long_works: list[object] = []  # those under way in this process
+
+
+@contextmanager
+def long_work() -> Iterator[None]:
+    """While this process does work that takes its time, no page of it is taken for one that hangs.
+
+    Others may have to wait for the work, and ending the process would end the work with them.
+    """
+    work = object()
+    _long_works.append(work)
+    faulthandler.cancel_dump_traceback_later()
+    try:
+        yield
+    finally:
+        _long_works.remove(work)
 
 
 # The middleware ----------------------------------------------------------------------------------------------

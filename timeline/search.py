@@ -139,9 +139,9 @@ def _unindex(texts: dict[int, str]) -> None:
             )
 
 
-def forget(event_id: int) -> None:
-    """Take an event that is about to be deleted out of the index."""
-    _unindex(dict(SearchText.objects.filter(pk=event_id).values_list("pk", "tokens")))
+def forget(event_ids: Iterable[int]) -> None:
+    """Take events that are about to be deleted out of the index."""
+    _unindex(dict(SearchText.objects.filter(pk__in=event_ids).values_list("pk", "tokens")))
 
 
 # Queries -------------------------------------------------------------------------------------------------

@@ -5,12 +5,10 @@ watch over requests gives up; what came of it ends the page. Whoever leaves mean
 its end, or not at all.
 """
 
-import faulthandler
 import logging
 from collections.abc import Callable, Iterator
 from threading import Thread
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import connections
 from django.http import HttpResponse, StreamingHttpResponse
@@ -19,11 +17,12 @@ from django.template.response import TemplateResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from timeline.http import long_work
+
 HERE = "<!-- what came of it -->"
 _CONTENT = '<div id="content-main"'
 _SIGN_OF_LIFE = "<!-- at work -->\n"
 _SECONDS = 1.0
-_LONGEST = 15 * 60  # seconds: no file takes a tenth of it
 log = logging.getLogger(__name__)
 
 
@@ -49,13 +48,15 @@ class _Work(Thread):
 
     def run(self) -> None:
         try:
-            with translation.override(self.language):
+            with long_work(), translation.override(self.language):
                 self.content = _content(self.work())
         except PermissionDenied:
             self.content = _told(_("You may not do this. Nothing was written."))
         except Exception:
-            log.exception("Nothing was written.")
-            self.content = _told(_("Something went wrong on our side. Nothing was written: try again."))
+            log.exception("Work beside a page has failed.")
+            self.content = _told(
+                _("Something went wrong on our side. What is not among the bulk changes was not written: try again.")
+            )
         finally:
             connections.close_all()
 
@@ -63,15 +64,10 @@ class _Work(Thread):
 def _pieces(before: str, after: str, work: Callable[[], HttpResponse]) -> Iterator[str]:
     yield before
     thread = _Work(work)
-    if settings.REQUEST_SECONDS:
-        faulthandler.dump_traceback_later(_LONGEST, exit=True)
-    try:
-        thread.start()
-        while thread.is_alive():
-            thread.join(_SECONDS)
-            yield _SIGN_OF_LIFE
-    finally:
-        faulthandler.cancel_dump_traceback_later()
+    thread.start()
+    while thread.is_alive():
+        thread.join(_SECONDS)
+        yield _SIGN_OF_LIFE
     yield thread.content
     yield after
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -22,9 +22,11 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from timeline import roles
 from timeline.differences import Difference, Names, differences, line
-from timeline.models import BulkChange, BulkEntry, State, Version
+from timeline.models import BulkChange, BulkEntry, Event, State, Version
 from timeline.record.form import canonical
+from timeline.record.nouns import held
 from timeline.record.putting_back import MODELS, Act, May, Result, Step, Words, look, put_back
 
 from . import at_work
@@ -35,6 +37,7 @@ from .writing import editor
 
 _A_PAGE = 20  # entries with their differences
 _NAMED = 200  # entries that stay as they are, named one by one
+_TOLD = 10  # of these, with their reasons, in the message
 _AT_ONCE = 500  # entries: for more, nobody waits in front of an empty page
 
 
@@ -161,7 +164,17 @@ class BulkChangeAdmin(admin.ModelAdmin):
         if isinstance(bulk, HttpResponse):
             return bulk
         page = Paginator(bulk.entries.all(), _A_PAGE).get_page(request.GET.get("p"))
-        return self._page(request, bulk, "change", capfirst(bulk), page=page, shown=_shown(list(page.object_list)))
+        left = _left(bulk)
+        return self._page(
+            request,
+            bulk,
+            "change",
+            capfirst(bulk),
+            page=page,
+            shown=_shown(list(page.object_list)),
+            left=left[:_NAMED],
+            unlisted=max(len(left) - _NAMED, 0),
+        )
 
     # Putting it back ---------------------------------------------------------------------------------------------
 
@@ -170,6 +183,8 @@ class BulkChangeAdmin(admin.ModelAdmin):
         bulk = self._found(request, object_id)
         if isinstance(bulk, HttpResponse):
             return bulk
+        if not self.has_change_permission(request, bulk):
+            raise PermissionDenied
         title = _t("Put back: %s") % bulk
 
         def work() -> HttpResponse:
@@ -193,6 +208,9 @@ class BulkChangeAdmin(admin.ModelAdmin):
             else:
                 if result.row:
                     self.log_change(request, bulk, _t("Put back."))
+                if result.left:
+                    named = " ".join(f"“{title}”: {why}" for title, why in result.left[:_TOLD])
+                    self.message_user(request, _t("Not put back: %s") % named, messages.WARNING)
                 address = reverse("admin:timeline_bulkchange_change", args=[(result.row or bulk).pk])
                 return HttpResponseRedirect(address)
         if is_stale:
@@ -234,7 +252,7 @@ class BulkChangeAdmin(admin.ModelAdmin):
                 return "" if may_add else _t("You may not add it.")
             own = kinds[event.kind]
             if step.act == Act.DISCARD:
-                return "" if own.has_delete_permission(request, event) else _t("You may not discard it.")
+                return "" if self._may_discard(request, own, event) else _t("You may not discard it.")
             if step.act == Act.WITHDRAW:
                 return "" if own.has_withdraw_permission(request, event) else _t("You may not withdraw it.")
             if step.act == Act.PUBLISH or event.state == State.PUBLISHED:
@@ -242,6 +260,12 @@ class BulkChangeAdmin(admin.ModelAdmin):
             return "" if own.has_change_permission(request, event) else _t("You may not change it.")
 
         return may
+
+    def _may_discard(self, request: HttpRequest, own: Any, event: Event) -> bool:
+        """A draft that was new is no affair of readers: who publishes need not be asked of each."""
+        if editor(request).has_perm(roles.PUBLISH):
+            return bool(own.has_delete_permission(request))
+        return bool(own.has_delete_permission(request, event))
 
     def _may_remake(self, request: HttpRequest, step: Step) -> str:
         own: Any = self.admin_site.get_model_admin(MODELS[step.entry.noun])
@@ -326,6 +350,15 @@ def _counted(steps: Iterable[Step]) -> list[str]:
     return [words % counts[act] for act, words in _SUMS.items() if counts[act]]
 
 
+def _left(bulk: BulkChange) -> list[str]:
+    """The titles of what a putting back left as it was."""
+    if bulk.puts_back is None:
+        return []
+    done = set(bulk.entries.values_list("noun", "key"))
+    rows = bulk.puts_back.entries.values_list("noun", "key", "title")
+    return [title for noun, key, title in rows if (noun, key) not in done]
+
+
 def _shown(entries: list[BulkEntry]) -> list[Shown]:
     """These entries with what the bulk change made of each; a constant number of queries."""
     keys = [int(one.key) for one in entries if one.noun == "event"]
@@ -335,10 +368,11 @@ def _shown(entries: list[BulkEntry]) -> list[Shown]:
         for one in Version.objects.filter(event__in=keys, number__in=numbers).select_related("event").order_by()
     }
     names = Names(canonical(one.record) for one in versions.values())
+    addresses = _addresses(entries)
     return [
         _shown_event(one, versions.get((int(one.key), one.was)), versions.get((int(one.key), one.number)), names)
         if one.noun == "event"
-        else _shown_noun(one)
+        else _shown_noun(one, addresses.get((one.noun, one.key), ""))
         for one in entries
     ]
 
@@ -356,22 +390,26 @@ def _shown_event(entry: BulkEntry, before: Version | None, after: Version | None
     return Shown(entry, address, what, changes)
 
 
-def _shown_noun(entry: BulkEntry) -> Shown:
-    model: Any = MODELS[entry.noun]
+def _addresses(entries: Iterable[BulkEntry]) -> dict[tuple[str, str], str]:
+    """Where the rows of nouns among these entries are changed, by noun and key; a query a noun."""
+    found: dict[tuple[str, str], str] = {}
+    for noun, model in MODELS.items():
+        keys = [one.key for one in entries if one.noun == noun]
+        for key, (instance, _row) in held(model, keys).items() if keys else ():
+            found[noun, key] = reverse(f"admin:timeline_{noun}_change", args=[instance.pk])
+    return found
+
+
+def _shown_noun(entry: BulkEntry, address: str) -> Shown:
     before, after = entry.before or {}, entry.after or {}
-    key = (
-        model.objects.filter(**{"code" if "code" in {**before, **after} else "slug": entry.key})
-        .values_list("pk")
-        .first()
-    )
-    address = reverse(f"admin:timeline_{model._meta.model_name}_change", args=key) if key else ""
     what = _t("new") if entry.before is None else _t("deleted") if entry.after is None else ""
+    name = str(MODELS[entry.noun]._meta.verbose_name)
     changes = [
         Difference(name, name.replace("_", " "), [line(_cell(before.get(name)), _cell(after.get(name)))])
         for name in after
         if before and before.get(name) != after[name]
     ]
-    return Shown(entry, address, str(model._meta.verbose_name) + (f", {what}" if what else ""), changes)
+    return Shown(entry, address, f"{name}, {what}" if what else name, changes)
 
 
 def _cell(value: Any) -> str:

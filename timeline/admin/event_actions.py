@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from timeline import record
+from timeline.http import long_work
 from timeline.models import BulkChange, Doing, Event, Origin, State
 from timeline.record.batches import in_batches
 from timeline.record.bulk import as_one
@@ -148,7 +149,7 @@ def _write(
     """Give the events this state where they may have it; those that do, and of the others what is wrong."""
     done: list[Event] = []
     refused: list[tuple[Event, list[str]]] = []
-    with record.writing(origin=Origin.EDITOR, by=editor(request)) as writer:
+    with long_work(), record.writing(origin=Origin.EDITOR, by=editor(request)) as writer:
         for batch in in_batches(events):
             records, known = record.of_all(event.pk for event in batch), References()
             known.load(records.values())

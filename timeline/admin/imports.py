@@ -59,9 +59,13 @@ class Shown:
 
 @dataclass(frozen=True)
 class Preview:
-    """What a file would do, as an editor is shown it. The counts are of all, the lists may be cut short."""
+    """What a file would do, as an editor is shown it. The counts are of all, the lists may be cut short.
+
+    `wanting` is what faulty rows lack beside their faults before readers may see them.
+    """
 
     faults: Sequence[Told] = ()
+    wanting: Sequence[Told] = ()
     created: Sequence[Shown] = ()
     changed: Sequence[Shown] = ()
     beside: Sequence[str] = ()  # what else is made or kept, in sentences

@@ -93,6 +93,7 @@ class TableImport(Import[Plan]):
         return replace(
             self.summary(found),
             faults=[_told(fault) for fault in found.faults[:SHOWN]],
+            wanting=self._wanting(found),
             created=[
                 Shown(_row(row), self.label(row), values=self._values(row), twins=self.twins(row), missing=wanting)
                 for row, wanting in zip(created, self.table.missing(created), strict=True)
@@ -148,6 +149,15 @@ class TableImport(Import[Plan]):
     def twins(self, row: Planned) -> Sequence[Event]:
         """The entries that a new row is likely a second one of."""
         return ()
+
+    def _wanting(self, found: Plan) -> list[Told]:
+        told = {(fault.row, fault.expected) for fault in found.faults}
+        faulty = found.faulty[:SHOWN]
+        lacking = [
+            (row, [one for one in some if (row.line.number, one) not in told])
+            for row, some in zip(faulty, self.table.missing(faulty), strict=True)
+        ]
+        return [Told(_row(row), "", " ".join(some)) for row, some in lacking if some]
 
     def _values(self, row: Planned) -> list[tuple[str, str]]:
         cells = ((column.name, column.write(row.after)) for column in self.table.columns)

@@ -256,15 +256,18 @@ class _Run:
         while linked := _linked_from_outside(going):
             for pk, title in linked.items():
                 going.pop(pk).why_not = _("“%s” is linked to it: take that link away first.") % title
-        among = [step for step in going.values() if step.after and _leads_to(step.after, going)]
+        slugs = {step.event.slug for step in going.values() if step.event}
+        among = [
+            step for step in going.values() if step.after and any(one["event"] in slugs for one in step.after["links"])
+        ]
         for batch in in_batches(among, 500):
             with writing(by=self.by) as writer:
                 writer.write_all([({**(step.after or {}), "links": []}, step.event) for step in batch])
         with writing(by=self.by) as writer:
-            for step in going.values():
-                assert step.event is not None
-                self.bulk.gone(step.event, step.entry.number)
-                writer.discard(step.event)
+            drafts = [step.event for step in going.values() if step.event]
+            for step, event in zip(going.values(), drafts, strict=True):
+                self.bulk.gone(event, step.entry.number)
+            writer.discard_all(drafts)
 
     def bring_back(self, steps: Sequence[Step]) -> None:
         """Discarded drafts come back; what led from one of them to another, when all are there."""
@@ -306,11 +309,6 @@ def _linked_from_outside(going: dict[int, Step]) -> dict[int, str]:
         rows = Link.objects.filter(target__in=batch).order_by().values_list("target", "event", "event__title")
         found.update({target: title for target, source, title in rows if source not in going})
     return found
-
-
-def _leads_to(record: Record, going: dict[int, Step]) -> bool:
-    slugs = {step.event.slug for step in going.values() if step.event}
-    return any(link["event"] in slugs for link in record["links"])
 
 
 def _remade(model: Any, instance: Any, row: Row) -> Any:

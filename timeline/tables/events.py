@@ -1,6 +1,6 @@
 """Events as a table. Readouts with their points don't fit into cells: they travel in dossiers, and stay as they are."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -195,9 +195,9 @@ class Events(Table):
             known.load(one for row in batch for one in (row.before if is_public(row) else None, row.after) if one)
             linked = slugs_today(link["event"] for row in batch for link in row.after["links"])
             for row in batch:
-                yield from self._refused(row, known, lambda slug, linked=linked: slug in coming or slug in linked)
+                yield from self._refused(row, known, (coming, linked.keys()))
 
-    def _refused(self, row: Planned, known: References, is_event: Callable[[str], bool]) -> Iterator[Fault]:
+    def _refused(self, row: Planned, known: References, events: Sequence[Container[str]]) -> Iterator[Fault]:
         state = row.held.state if row.held else State.DRAFT
         if row.held and row.held.merged_into_id:
             message = _("This entry was merged into “%s”: change that one.") % row.held.merged_into.slug
@@ -212,7 +212,7 @@ class Events(Table):
             if _is_certain(row, problem.path):
                 yield _fault(row, str(problem.path[0]) if problem.path else "", problem.message)
         for link in row.after["links"]:
-            if not is_event(link["event"]):
+            if not any(link["event"] in some for some in events):
                 yield _fault(row, "links", _("The event “%s” is not known.") % link["event"])
 
     def write(self, planned: Plan, writer: Writer, reason: str = "") -> None:
@@ -239,7 +239,13 @@ class Events(Table):
     def missing(self, rows: Sequence[Planned]) -> list[list[str]]:
         known = References()
         known.load(row.after for row in rows)
-        return [[one.message for one in before_publishing(row.after, known)] if _is_draft(row) else [] for row in rows]
+        return [[one.message for one in _gaps(row, known)] for row in rows]
+
+
+def _gaps(row: Planned, known: References) -> Iterator[Problem]:
+    """What keeps a draft from being published."""
+    if row.held is None or row.held.state == State.DRAFT:
+        yield from (one for one in before_publishing(row.after, known) if _is_certain(row, one.path))
 
 
 def _new_gaps(row: Planned, known: References) -> Iterator[Problem]:
@@ -255,10 +261,6 @@ def _is_certain(row: Planned, path: Path) -> bool:
     if _LOOKS_AT.get(name) in row.unread:
         return False
     return name not in row.unread or (name in row.partly and len(path) > 1)
-
-
-def _is_draft(row: Planned) -> bool:
-    return row.held is None or row.held.state == State.DRAFT
 
 
 def is_public(row: Planned) -> bool:

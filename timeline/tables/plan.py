@@ -51,6 +51,7 @@ class Plan:
 
     rows: list[Planned]
     faults: list[Fault] = field(default_factory=list)
+    faulty: list[Planned] = field(default_factory=list)
 
     @property
     def created(self) -> list[Planned]:
@@ -138,7 +139,7 @@ class Table(ABC):
         """What changes in each of these rows, field by field, in an editor's words; a constant number of queries."""
 
     def missing(self, rows: Sequence[Planned]) -> list[list[str]]:
-        """What each of these rows still needs before readers may see it, in sentences."""
+        """What each of these rows still needs before readers may see it, in sentences, as far as it can be known."""
         return [[] for _row in rows]
 
 
@@ -164,9 +165,11 @@ def plan(table: Table, sheet: Sheet, refusal: Callable[[Planned], str] = lambda 
     faults += table.faults(moving)
     faults += [Fault(row.line.number, "", "", why) for row in moving if (why := refusal(row))]
     faulty = {fault.row for fault in faults}
-    places = {name: place for place, name in enumerate([*table.names, ""])}
-    faults.sort(key=lambda fault: (fault.row, places[fault.column]))
-    return Plan([row for row in rows if row.line.number not in faulty], faults)
+    places = {name: place for place, name in enumerate(table.names)}
+    # What is about no column, or about a part that no cell holds, comes last.
+    faults.sort(key=lambda fault: (fault.row, places.get(fault.column, len(places))))
+    sound = [row for row in rows if row.line.number not in faulty]
+    return Plan(sound, faults, [row for row in rows if row.line.number in faulty])
 
 
 def _read(row: Planned, used: Iterable[Column], known: Known, blank: Callable[[], Row]) -> Iterator[Fault]:
