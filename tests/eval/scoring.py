@@ -20,6 +20,7 @@ SETS = (
     "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth",
     "twentieth", "twentyfirst", "twentysecond", "twentythird", "twentyfourth", "twentyfifth", "twentysixth",
     "twentyseventh", "twentyeighth", "twentyninth", "thirtieth", "thirtyfirst",
+    "thirtysecond", "thirtythird", "thirtyfourth",
 )  # fmt: skip
 KINDS = ("call", "meeting", "statement")
 DETAILS = ("speaker", "part_of_day", "duration_minutes", "duration_approximate", "initiated_by")
