@@ -619,6 +619,8 @@ def test_before_django_its_rules_hold(client: Client) -> None:
         assert wsgi("/marks/", HTTP_HOST="evil.example")[0] == "400 Bad Request"
         assert wsgi("/marks/", "POST")[0] in ("403 Forbidden", "405 Method Not Allowed")
         assert wsgi("/nothing/")[0] == "404 Not Found"
+        for address in ("/events/٣/", "/会/", "/e/💥"):  # as a server hands them over
+            assert wsgi(address.encode().decode("latin-1"))[0] == "404 Not Found", address
         assert wsgi("/healthz")[2] == b"ok\n"
         with override_settings(SECURE_SSL_REDIRECT=True):
             status, headers, _body = wsgi("/marks/")

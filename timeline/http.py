@@ -232,7 +232,8 @@ class KnownFirst:
 
     def _known(self, environ: "WSGIEnvironment") -> Answer | None:
         try:
-            wanted = asked(WSGIRequest(environ))
+            # A request writes into what it is made from, and Django makes another one.
+            wanted = asked(WSGIRequest(dict(environ)))
         except SuspiciousOperation:
             return None
         except DatabaseFault:
