@@ -29,6 +29,7 @@ from tests.desk import (
 )
 from timeline import record
 from timeline.admin import event_actions
+from timeline.admin.event_record import checked
 from timeline.admin.event_rows import MOST_ROWS
 from timeline.models import Citation, Correction, Event, Leader, Post, Source, State
 
@@ -64,9 +65,11 @@ def test_the_checklist_says_what_is_missing_and_publishing_asks_for_it(admin_cli
     shown = admin_client.get(change(event))
     missing = {item.words: item.missing for item in shown.context_data["checklist"]}
     assert "does not say what happened" in missing["A title that says what happened"][0]
-    assert (
-        "No post of Donald Trump covers 25 November 2025" in missing["Who took part, with posts that cover the date"][0]
-    )
+    who = "Who took part, with posts that cover the date"
+    said = "No post of Donald Trump covers 25 November 2025, and a reader would not learn who that was: "
+    assert missing[who] == [f"{said}add it."]
+    told = {item.words: item.missing for item in checked(event, User.objects.create_user("ed"))}
+    assert told[who] == [f"{said}ask a chief editor to add it."]
     assert "No source says that it did not take place" in missing["A source that says that it did not take place"][0]
     assert missing["At least one citation: on whose word is it?"] == []
     assert "Still missing before it can be published:" in shown.text
@@ -209,7 +212,7 @@ def test_what_two_editors_changed_stands_side_by_side(admin_client, other_editor
     theirs = form_at(other_editor, change(event))
     saved(other_editor.post(change(event), theirs | {"place": "Tokyo", "chosen_topics": [str(pk("taiwan"))]}))
     response = admin_client.post(change(event), mine | {"summary": "A summary.", "_continue": "1"}, follow=True)
-    assert "Other has changed meanwhile: place and topics." in response.text
+    assert "What has changed meanwhile stands beside your changes: place and topics (other)." in response.text
     assert {name: record.of(event)[name] for name in ("place", "summary", "topics")} == {
         "place": "Tokyo",
         "summary": "A summary.",

@@ -68,6 +68,12 @@ def test_saving_a_leader_unchanged_writes_nothing(admin_client):
         ({"posts-0-until": "2020"}, "until", "ends before it begins"),
         ({"posts-0-country": "\x00"}, "country", "not one of the available choices"),
         ({"posts-0-country": "Nowhere at all"}, "country", "not one of the available choices"),
+        (
+            {name.replace("-0-", "-1-"): typed for name, typed in KATAYAMA.items() if "-0-" in name}
+            | {"posts-TOTAL_FORMS": "2"},
+            "__all__",
+            "This is post 1 again: title, country and since are the same.",
+        ),
     ],
 )
 def test_a_leader_is_refused_in_words(admin_client, typed, field, told):
@@ -137,7 +143,8 @@ def test_what_two_editors_changed_in_a_leader_is_put_together_or_asked(admin_cli
 
     chosen = {question.name: "theirs" for question in shown.context_data["questions"] if question.label == "name"}
     told = admin_client.post(address, again | chosen, follow=True)
-    assert "Other has changed meanwhile: name, name in the native script and posts." in told.text
+    named = "What has changed meanwhile stands beside your changes: name, name in the native script and posts (other)."
+    assert named in told.text
     row = leader_row(Leader.objects.get())
     assert (row["name"], row["native_name"], row["wikidata"]) == ("Katayama Satsuki", "片山さつき", "Q1")
     assert row["other_names"] == ["Katayama"]

@@ -65,6 +65,42 @@ def test_a_row_that_one_takes_away_and_the_other_changes_is_asked():
     assert (conflict.theirs, conflict.mine["excerpt"]) == (None, "mine")
 
 
+def people(*leaders):
+    return changed(participants=[{"leader": one} for one in leaders])
+
+
+@pytest.mark.parametrize(
+    ("theirs", "mine", "asked", "stand"),
+    [
+        ("xbc", "ybc", [("a", "x", "y")], "ybc"),
+        ("bcx", "ybc", [("a", "x", "y")], "ybc"),  # taken away, and the new one added below
+        ("xyc", "axc", [], "yxc"),
+        ("xbc", "bc", [("a", "x", None)], "bc"),
+        ("xbc", "ayc", [], "xyc"),
+        ("xbcd", "ybce", [("a", "x", "y")], "ybced"),
+        ("bcx", "bc", [], "bcx"),
+        ("xbc", "xbc", [], "xbc"),
+    ],
+)
+def test_two_who_replace_one_row_are_asked(theirs, mine, asked, stand):
+    found = three_way(people(*"abc"), people(*theirs), people(*mine))
+    leaders = [tuple(row and row["leader"] for row in (one.before, one.theirs, one.mine)) for one in found.conflicts]
+    assert leaders == asked
+    assert "".join(row["leader"] for row in found.record["participants"]) == stand
+
+
+def test_two_who_rename_one_post_are_asked():
+    base, theirs, mine = (
+        {"posts": [{"title": title, "country": "JP", "since": "2025-10-21", "until": until}]}
+        for title, until in (("Minister", None), ("Prime Minister X", None), ("Minister", "2026"))
+    )
+    for own in (mine, {"posts": [mine["posts"][0] | {"title": "Prime Minister Y"}]}):
+        (conflict,) = three_way(base, theirs, own).conflicts
+        assert (conflict.theirs, conflict.mine) == (theirs["posts"][0], own["posts"][0])
+        for answer, stands in ((THEIRS, theirs), (MINE, own)):
+            assert three_way(base, theirs, own, {conflict.id: answer}).record == stands
+
+
 def test_two_orders_are_asked():
     base = changed(topics=["a", "b", "c"])
     (conflict,) = three_way(base, changed(topics=["b", "a", "c"]), changed(topics=["c", "b", "a"])).conflicts

@@ -316,7 +316,12 @@ def test_leaders_and_sources_come_in_and_are_refused_in_words():
     assert sorted(told(planned(LEADERS, bad))) == [
         (2, "family_name", "Expected one line of at most 100 characters, not empty, without blanks at its ends."),
         (2, "posts", '"2020": Expected a day after 2025, when the post begins.'),
-        (2, "wikidata", 'Expected a Wikidata id, as in "Q22686", or null.'),
+        (2, "wikidata", "Expected a Wikidata id, as in Q22686."),
+    ]
+    bad = "slug,name,family_name,posts\nX_Y,X,X,Chief (US) since 2025; Chief (US) since 2025 until 2026\n"
+    assert told(planned(LEADERS, bad)) == [
+        (2, "slug", "Expected lower-case letters, digits and single hyphens, as in sanae-takaichi."),
+        (2, "posts", "Post 2 is post 1 again: title, country and since are the same."),
     ]
 
     builders.source("nhk", url="https://example.org/a")

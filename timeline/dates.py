@@ -4,13 +4,14 @@
     25.11.2025, 11/25/2025, 2025/11/25, 20251125, 2025年11月25日           2025-11-25
     Nov 2025, 11/2025, spring 2026, 2025                                  2025-11, 2025-11, 2026-21, 2025
     22-23 Nov 2025, 31 Oct to 1 Nov 2025, March-April 2026                two days or months with / between them
+    22/23 Nov 2025, 22 and 23 Nov 2025, between 22 and 25 Nov 2025        the same; “and” only of a day and the next
     since 2025, from 2025 on, until Nov 2025                              2025/.., ../2025-11
     about, perhaps, perhaps about; a question mark behind it              ~ ? %
 
 EDTF itself is read as it stands, and so are the words that `edtf.words` makes. Month names may be English or
 those of the active language. In figures, the year stands first, or the day and the month can be told apart: one of
 them is more than 12, they are the same, or the weekday is named. What can be read in two ways, as 03/04/2025, is
-refused with both: nothing is guessed.
+refused with both: nothing is guessed. Of two such dates, 30.11.-1.12.2025, either may settle which comes first.
 """
 
 import re
@@ -43,6 +44,10 @@ _PERHAPS = re.compile(r"(?:perhaps|possibly|probably|maybe|presumably)\s+")
 _SINCE = re.compile(r"(?:since\s+(?P<since>.+)|from\s+(?P<on>.+?)\s+(?:on|onwards?))\Z")
 _UNTIL = re.compile(r"(?:until|till|up to)\s+(?P<until>.+)\Z")
 _SPELT = re.compile(r"\s+(?:to|till|until|through)\s+")
+_BETWEEN = re.compile(r"\Abetween\s+(.+?)\s+and\s+")
+_AND = re.compile(r"\s+(?:and|&)\s+")
+_SLASH = re.compile(r"(?<=\d)/(?=\d{1,2},?\s)")
+_FIGURES = re.compile(r"(\d{1,2})\s*([./-])\s*(\d{1,2})(?:\s*\2\s*(\d{4})|\.)?\Z")
 _DASH = re.compile(r"\s+-\s+|(?<!\d)-|-(?!\d)|(?<=\d)-(?=\d)")
 _ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th|\.)?\Z")
 
@@ -89,15 +94,20 @@ def _written(text: str, whole: str) -> str:
     if match := _UNTIL.match(text):
         end = _written(match["until"], whole)
         return f"../{end}" if end and "/" not in end else ""
-    text = re.sub(r"\Afrom\s+", "", text)
+    text = _BETWEEN.sub(r"\1 to ", re.sub(r"\Afrom\s+", "", text))
     single = _end(text)
     if single:
         return single.edtf(whole) if single.month or not (single.day and single.year) else ""
-    for separator in (_SPELT, _DASH):
+    for separator in (_SPELT, _DASH, _SLASH, _AND):
         for match in separator.finditer(text):
-            if interval := _interval(text[: match.start()], text[match.end() :], whole, spelt=separator is _SPELT):
+            interval = _interval(text[: match.start()], text[match.end() :], whole, spelt=separator is _SPELT)
+            if interval and (separator is not _AND or _are_two_days(edtf.parse(interval))):
                 return interval
     return ""
+
+
+def _are_two_days(interval: edtf.Edtf) -> bool:
+    return (interval.latest - interval.earliest).days == 1
 
 
 @dataclass(frozen=True)
@@ -132,7 +142,7 @@ class _End:
 
 def _interval(first: str, second: str, whole: str, *, spelt: bool) -> str:
     """Two dates, each of which may leave to the other what both share: “22-23 Nov 2025”."""
-    start, end = _end(first), _end(second)
+    start, end = _in_one_order(first, second) or (_end(first), _end(second))
     if start is None or end is None or (not start.year and not end.year):
         return ""
     # What one leaves to the other, both have to share: “1-Nov 2025” is one day, not a day and a month.
@@ -153,6 +163,19 @@ def _interval(first: str, second: str, whole: str, *, spelt: bool) -> str:
     if (start.day and not start.month) or (end.day and not end.month):
         return ""
     return f"{start.edtf(whole)}/{end.edtf(whole)}"
+
+
+def _in_one_order(first: str, second: str) -> tuple[_End, _End] | None:
+    """Two dates in figures, of which one says for both whether the day or the month stands first."""
+    start, end = _FIGURES.match(first.strip()), _FIGURES.match(second.strip())
+    if not start or not end or start[2] != end[2] or "0000" in (start[4], end[4]):
+        return None
+    firsts, seconds = [int(start[1]), int(end[1])], [int(start[3]), int(end[3])]
+    if (max(firsts) > 12) == (max(seconds) > 12) or not all(firsts + seconds):
+        return None
+    days, months = (firsts, seconds) if max(firsts) > 12 else (seconds, firsts)
+    years = int(start[4] or 0), int(end[4] or 0)
+    return _End(years[0], months[0], days[0]), _End(years[1], months[1], days[1])
 
 
 def _lends_no_day(lender: _End, other: _End) -> bool:

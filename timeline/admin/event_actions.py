@@ -24,7 +24,7 @@ from timeline.record.correcting import correct
 from timeline.record.rules import References, complete
 
 from .choices import can_be_key
-from .event_record import changed_for_readers
+from .event_record import changed_for_readers, may_add_posts
 from .notes import NoteForm, note, plain_line_ends
 from .writing import editor
 
@@ -149,6 +149,7 @@ def _write(
     """Give the events this state where they may have it; those that do, and of the others what is wrong."""
     done: list[Event] = []
     refused: list[tuple[Event, list[str]]] = []
+    can_add = may_add_posts(editor(request))
     with long_work(), record.writing(origin=Origin.EDITOR, by=editor(request)) as writer:
         for batch in in_batches(events):
             records, known = record.of_all(event.pk for event in batch), References()
@@ -156,7 +157,7 @@ def _write(
             sound = []
             for event in batch:
                 whole = complete(records[event.pk], known)
-                found = before_publishing(whole, known) if state == State.PUBLISHED else []
+                found = before_publishing(whole, known, may_add_posts=can_add) if state == State.PUBLISHED else []
                 if found:
                     refused.append((event, [problem.message for problem in found]))
                 else:

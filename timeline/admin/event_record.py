@@ -79,7 +79,7 @@ class Writing(Saving):
             after = self._with_theirs(writer, form, before)
             is_public = event is not None and event.state == State.PUBLISHED
             if state == State.PUBLISHED and not is_public:
-                _refuse(publishing_problems(after))
+                _refuse(publishing_problems(after, self.by))
             if state == State.PUBLISHED and self._reads_otherwise(writer, event, before, after):
                 _refuse([*writer.check(after, state=state), *about_note(form)])
                 reason = note(form, "correction") or note(form, "not_correction")
@@ -287,11 +287,16 @@ def _whole(one: Record) -> tuple[Record, References]:
     return complete(whole, known), known
 
 
-def publishing_problems(one: Record) -> list[record.Problem]:
+def may_add_posts(by: User) -> bool:
+    """Whether this editor may give a leader a post that is missing."""
+    return by.has_perms(("timeline.change_leader", "timeline.add_post"))
+
+
+def publishing_problems(one: Record, by: User) -> list[record.Problem]:
     """What keeps an editor from publishing this record."""
-    return before_publishing(*_whole(one))
+    return before_publishing(*_whole(one), may_add_posts=may_add_posts(by))
 
 
-def checked(event: Event) -> list[Item]:
-    """The checklist of a saved event; a constant number of queries."""
-    return checklist(*_whole(record.of(event)))
+def checked(event: Event, by: User) -> list[Item]:
+    """The checklist of a saved event as this editor is told it; a constant number of queries."""
+    return checklist(*_whole(record.of(event)), may_add_posts=may_add_posts(by))

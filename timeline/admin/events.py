@@ -255,7 +255,7 @@ class KindAdmin(EventPages, KindTables, KeepingAdmin, EventsAdmin):
             event = Event.objects.get(pk=event.pk)
         state = event.state if event else State.DRAFT
         may_change = bool(event) and self.has_change_permission(request, event)
-        items = checked(event) if event and state == State.DRAFT else []
+        items = checked(event, editor(request)) if event and state == State.DRAFT else []
         context |= {
             "event": event,
             "state_words": state_words(event) if event else "",

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from timeline import edtf, record
 from timeline.models import Country, Leader, Origin, Post
-from timeline.record.nouns import NOUNS, Row, give_posts
+from timeline.record.nouns import NOUNS, Row, give_posts, second_posts
 
 from .desk_forms import NounForm
 from .event_rows import RowFormSet
@@ -60,7 +60,7 @@ class NounSaving(Saving):
         today = self.form.today
         if today is None:
             self._row = rows
-            return True
+            return self._has_each_post_once()
         if not self._may_change_rows:
             rows = {part: today[part] for part in rows}
         try:
@@ -72,7 +72,20 @@ class NounSaving(Saving):
         problems = self._about_note(today)
         for problem in problems:
             self.form.add_error(str(problem.path[0]), problem.message)
-        return not problems
+        may_stand = "posts" not in self.changed or self._has_each_post_once()
+        return may_stand and not problems
+
+    def _has_each_post_once(self) -> bool:
+        """Whether no two posts are one; a second one is refused at its row."""
+        twice = second_posts(self._row.get("posts", ()))
+        for formset in [one for one in self.formsets if one.part == "posts"]:
+            for place, first in twice.items():
+                message = _("This is post %d again: title, country and since are the same.") % (first + 1)
+                if "posts" in self.mixed:
+                    formset.refuse(message)
+                else:
+                    formset.rows()[place].place((), message)
+        return not twice
 
     def _with_theirs(self, today: Row, rows: dict[str, Any]) -> Row:
         """What was typed, with what another editor has changed since the form was opened."""

@@ -105,7 +105,7 @@ class Saving:
         self.mixed = set(found.taken)
         others = [name for name in found.taken if theirs.base[name] != theirs.now[name]]
         if others:
-            self.beside = _("%(who)s has changed meanwhile: %(what)s. That stands beside what you changed.") % {
+            self.beside = _("What has changed meanwhile stands beside your changes: %(what)s (%(who)s).") % {
                 "who": theirs.who,
                 "what": get_text_list([self.label(name) for name in others], _("and")),
             }

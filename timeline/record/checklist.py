@@ -43,9 +43,9 @@ class Item:
         return not self.missing
 
 
-def checklist(record: Record, known: References) -> list[Item]:
-    """The lines for a canonical, completed record whose references are in `known`."""
-    found = before_publishing(record, known)
+def checklist(record: Record, known: References, *, may_add_posts: bool = False) -> list[Item]:
+    """The lines for a canonical, completed record whose references are in `known`; see `before_publishing`."""
+    found = before_publishing(record, known, may_add_posts=may_add_posts)
     lines = {"title": _("A title that says what happened"), "date": _("A date")}
     lines["participants"] = _("Who took part, with posts that cover the date")
     if record["occurrence"] == Occurrence.DID_NOT_TAKE_PLACE:
@@ -59,14 +59,18 @@ def checklist(record: Record, known: References) -> list[Item]:
     return [*items, Item(_("The rest"), rest)] if rest else items
 
 
-def before_publishing(record: Record, known: References) -> list[Problem]:
-    """Everything that keeps an editor from publishing it, each with its place in the record."""
-    return [*problems(record, State.PUBLISHED, known), *beside_the_rules(record, known)]
+def before_publishing(record: Record, known: References, *, may_add_posts: bool = False) -> list[Problem]:
+    """Everything that keeps an editor from publishing it, each with its place in the record.
+
+    Who `may_add_posts` is told to add one that is missing; others are told who can.
+    """
+    found = problems(record, State.PUBLISHED, known)
+    return [*found, *beside_the_rules(record, known, may_add_posts=may_add_posts)]
 
 
-def beside_the_rules(record: Record, known: References) -> list[Problem]:
+def beside_the_rules(record: Record, known: References, *, may_add_posts: bool = False) -> list[Problem]:
     """Of this, what a careful editor adds to what every published record must hold."""
-    return [*_title(record, known), *_posts(record, known), *_outcome(record)]
+    return [*_title(record, known), *_posts(record, known, may_add_posts), *_outcome(record)]
 
 
 def _title(record: Record, known: References) -> Iterator[Problem]:
@@ -109,7 +113,14 @@ def _is_cjk(token: str) -> bool:
     return bool(re.fullmatch(r"(?:x[0-9a-f]{4,5}){1,2}", token))
 
 
-def _posts(record: Record, known: References) -> Iterator[Problem]:
+def _posts(record: Record, known: References, may_add_posts: bool) -> Iterator[Problem]:
+    if may_add_posts:
+        words = _("No post of %(name)s covers %(date)s, and a reader would not learn who that was: add it.")
+    else:
+        words = _(
+            "No post of %(name)s covers %(date)s, and a reader would not learn who that was: ask a chief editor to"
+            " add it."
+        )
     try:
         day = edtf.parse(record["date"])
     except edtf.EdtfError:
@@ -121,8 +132,7 @@ def _posts(record: Record, known: References) -> Iterator[Problem]:
         if pick_post(leader.posts.all(), day.earliest, day.latest) is None:
             yield Problem(
                 ("participants", place, "leader"),
-                _("No post of %(name)s covers %(date)s, and a reader would not learn who that was: add it.")
-                % {"name": leader.name, "date": edtf.words(day, unknown=False)},
+                words % {"name": leader.name, "date": edtf.words(day, unknown=False)},
             )
 
 

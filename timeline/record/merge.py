@@ -2,11 +2,13 @@
 
 A record is compared field by field, its lists row by row: a participant is known by the leader, a citation by the
 source, a link by relation and event, an account by its side, giver and source. So are the rows of a leader: a post is
-known by its title and country.
+known by its title and country. A row that one side has put in another's place is known by that one's key, so that
+two who replaced the same row are asked; texts, as topics, stand each for itself.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import Any
 
 from .form import Record
@@ -14,6 +16,7 @@ from .form import Record
 Key = tuple[str, ...]
 MINE, THEIRS = "mine", "theirs"
 ORDER: Key = ("order of rows",)
+_OF_TEXTS = frozenset({"topics", "other_names"})  # nobody replaces one of these: one goes, and one comes
 
 _KEYS: dict[str, Callable[[Any], Key]] = {
     "participants": lambda row: (
@@ -92,13 +95,47 @@ def _rows(name: str, base: list[Any], theirs: list[Any], mine: list[Any], settle
     if mine == base:
         return theirs
     before, other, own = (keyed(name, rows) for rows in (base, theirs, mine))
+    kept = [key for key in before if key in other and key in own]
+    if name not in _OF_TEXTS:
+        other, own = _by_first_keys(before, other, own)
     found = {key: _value(name, before.get(key), other.get(key), own.get(key), settle, key) for key in own | other}
-    orders = [[key for key in rows if key in before and key in other and key in own] for rows in (before, other, own)]
+    orders = [[key for key in rows if key in kept] for rows in (before, other, own)]
     order = _value(name, orders[0], orders[1], orders[2], settle, ORDER)
     # What is new on the other side comes last.
     leading, following = (own, other) if order == orders[-1] else (other, own)
     keys = [*leading, *(key for key in following if key not in leading)]
     return [found[key] for key in keys if found[key] is not None]
+
+
+def _by_first_keys(before: Mapping[Key, Any], *sides: Mapping[Key, Any]) -> list[dict[Key, Any]]:
+    """The rows of both sides; one that took the place of a row of `before` by that one's key."""
+    others = sides[::-1]
+    names = [
+        _replaced(list(before), [key for key in rows if key in before or key not in other])
+        for rows, other in zip(sides, others, strict=True)
+    ]
+    new = [
+        [key for key in rows if key not in before and key not in other and key not in named]
+        for rows, other, named in zip(sides, others, names, strict=True)
+    ]
+    # What both took away, and each put something for, be it at another place.
+    for key in before:
+        lacking = [place for place, named in enumerate(names) if key not in named.values()]
+        if not any(key in rows for rows in sides) and all(new[place] for place in lacking):
+            for place in lacking:
+                names[place][new[place].pop(0)] = key
+    return [{named.get(key, key): row for key, row in rows.items()} for rows, named in zip(sides, names, strict=True)]
+
+
+def _replaced(before: list[Key], after: list[Key]) -> dict[Key, Key]:
+    """By the key of each new row that stands where another stood: that one's key."""
+    found: dict[Key, Key] = {}
+    for tag, start, end, new_start, new_end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if tag == "replace":
+            gone = [key for key in before[start:end] if key not in after]
+            new = [key for key in after[new_start:new_end] if key not in before]
+            found |= zip(new, gone, strict=False)
+    return found
 
 
 def keyed(name: str, rows: Iterable[Any]) -> dict[Key, Any]:

@@ -59,6 +59,17 @@ def leader_row(leader: Leader) -> Row:
     }
 
 
+def second_posts(posts: Iterable[Row]) -> dict[int, int]:
+    """The places of those posts that are another's before them, in title, country and since; with that one's place."""
+    first: dict[tuple[Any, ...], int] = {}
+    found = {}
+    for place, post in enumerate(posts):
+        own = first.setdefault((post["title"], post["country"], post["since"]), place)
+        if own != place:
+            found[place] = own
+    return found
+
+
 def give_posts(leader: Leader, rows: Iterable[Row]) -> None:
     """Let a leader have these posts in this order, and no others; inside a writing block."""
     leader.posts.all().delete()

@@ -1,7 +1,7 @@
 """Leaders as a table, with their posts in one cell: `Prime Minister (JP) since 2025-10-21; …`."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -9,12 +9,13 @@ from django.utils.translation import gettext_lazy
 
 from timeline.models import Leader, Post
 from timeline.record import Writer
-from timeline.record.nouns import leader_row
+from timeline.record.nouns import leader_row, second_posts
 
 from . import cells
 from .columns import Column, Known, Row, text
 from .nouns import NounTable
-from .plan import Plan
+from .plan import Plan, Planned
+from .sheet import Fault
 
 _POST = re.compile(
     rf"(?P<title>{cells.QUOTED}|[^\"]+?)\s*\((?P<country>[^()]+)\)"
@@ -120,6 +121,18 @@ class Leaders(NounTable):
 
     def blank(self) -> Row:
         return {"id": "", **dict.fromkeys(self.plain), "other_names": [], "posts": []}
+
+    def faults(self, rows: Sequence[Planned]) -> Iterator[Fault]:
+        yield from super().faults(rows)
+        for row in rows:
+            if row.before and row.before["posts"] == row.after["posts"]:
+                continue
+            for place, first in second_posts(row.after["posts"]).items():
+                expected = _("Post %(place)d is post %(first)d again: title, country and since are the same.") % {
+                    "place": place + 1,
+                    "first": first + 1,
+                }
+                yield Fault(row.line.number, "posts", row.line.cells.get("posts", ""), expected)
 
     def write(self, planned: Plan, writer: Writer, reason: str = "") -> None:
         super().write(planned, writer, reason)

@@ -16,6 +16,7 @@ from .plan import Plan, Planned, Table
 from .sheet import Fault, Line
 
 _POINTER = re.compile(r"/\w+/(?P<row>\d+)(?:/(?P<key>\w+))?")
+_EXAMPLES = re.compile(r'as in "[^"]*"(?:(?:,| or) "[^"]*")*')  # of a dossier
 _AT_A_TIME = 100  # rows: one that is faulty has its whole piece looked at in words, which is slow
 
 
@@ -69,11 +70,14 @@ class NounTable(Table):
             return
         if key in row.unread - row.partly:
             return
-        column = next((one.name for one in self.columns if one.key == key), "")
-        expected = fault.expected
-        if column and fault.value and row.line.cells.get(column, "") not in fault.value:
+        column = next((one for one in self.columns if one.key == key), None)
+        name = column.name if column else ""
+        expected = fault.expected.replace(", or null", "")  # in a cell: nothing
+        if column and isinstance(row.after[key], str):
+            expected = _EXAMPLES.sub(lambda _found: f"as in {column.example}", expected)
+        if name and fault.value and row.line.cells.get(name, "") not in fault.value:
             expected = f"{fault.value}: {expected}"
-        yield Fault(row.line.number, column, row.line.cells.get(column, ""), expected)
+        yield Fault(row.line.number, name, row.line.cells.get(name, ""), expected)
 
     def write(self, planned: Plan, writer: Writer, reason: str = "") -> None:
         new = []
