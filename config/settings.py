@@ -200,7 +200,7 @@ CACHES = {
     # Attempts to sign in, and codes that were used: what all processes and machines have to know of each other's. The
     # oldest go when there are too many, so there is room for more than anybody sends within a few minutes.
     "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "timeline.attempts.Attempts",
         "LOCATION": "timeline_attempts",
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     },
@@ -344,6 +344,8 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "timeline.admin.unsaved.csrf_failure"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 15_000  # an event's form: 300 rows (MOST_ROWS) of each part, 45 values in the four
+# Bytes of a form: 5,000 characters of Japanese take 45 kB as they are sent. A field's own limit then speaks.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 2**20
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 
 # A site that answers to the world does so over HTTPS; HTTPS=off is for trying production on one machine.

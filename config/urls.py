@@ -92,5 +92,6 @@ if settings.EMAIL_URL:  # without mail, a chief editor gives new passwords
         ),
     ]
 
+handler400 = pages.bad_request
 handler404 = pages.not_found
 handler500 = pages.server_error

@@ -23,6 +23,7 @@ from timeline.models import (
     Link,
     Origin,
     Slug,
+    Source,
     State,
     Tagging,
     Topic,
@@ -612,6 +613,12 @@ def test_it_knows_what_published_entries_show():
     assert not shows(xi, name="X")  # only a draft names him
     assert not shows(france, name="Gaul")
     assert not shows(trump, other_names=["Donald J. Trump"])
+    # A source's address leads to the word; a first archived copy leads nowhere else, another one does.
+    source = Source.objects.get()
+    assert shows(source, url="https://elsewhere.example/")
+    assert not shows(source, archived_url="https://archive.example/1")
+    source.archived_url = "https://archive.example/1"
+    assert shows(source, archived_url="https://archive.example/2")
     # The post of that day is what an entry shows.
     assert shows(trump, posts=[post | {"title": "Candidate"}])
     assert shows(trump, posts=[post | {"until": "2025-11-24"}])

@@ -16,6 +16,8 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.core import mail
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
+from django.db.backends.utils import CursorWrapper
 from django.test import Client
 from django.urls import reverse
 
@@ -123,6 +125,24 @@ def test_one_address_tries_only_so_many_accounts(client, editor, settings):
     assert "Too many attempts" in told.text
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
     sign_in(client, "ed", HTTP_X_FORWARDED_FOR="6.6.6.6, 7.7.7.7")
+    assert is_in(client)
+
+
+def test_nobody_signs_in_uncounted_while_the_table_is_locked(client, editor, monkeypatch):
+    tried = CursorWrapper._execute  # type: ignore[attr-defined]
+
+    def locked(cursor: Any, sql: str, *more: Any) -> Any:
+        if "timeline_attempts" in sql and not sql.startswith("SELECT"):
+            raise OperationalError("database is locked")
+        return tried(cursor, sql, *more)
+
+    with monkeypatch.context() as lock:
+        lock.setattr(CursorWrapper, "_execute", locked)
+        told = sign_in(client, "ed")
+    assert told.status_code == 503
+    assert "try again in a minute" in told.text
+    assert not is_in(client)
+    sign_in(client, "ed")
     assert is_in(client)
 
 

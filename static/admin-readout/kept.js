@@ -8,6 +8,8 @@
   const PREFIX = "unsaved:";
   const OLDEST = 14 * 24 * 60 * 60 * 1000; // milliseconds that it is kept
   const WAIT = 400;
+  // "23 Nov 2026, 01:17", as the pages write it.
+  const LANGUAGE = document.documentElement.lang.replace(/^en(?:-us)?$/i, "en-GB");
   const OURS = new Set(["csrfmiddlewaretoken", "_bring_back", "work", "made_for"]);
   const NOT_TYPED = new Set(["seen", "answered", "insisted"]);
 
@@ -60,9 +62,13 @@
     if (!kept || typed(kept.values) === typed(values(form))) return;
     const row = note.querySelector("template").content.firstElementChild.cloneNode(true);
     row.querySelector("span").textContent = kept.values.find(([name]) => /^(title|name)$/.test(name))?.[1] || "–";
-    row.querySelector("time").textContent = new Date(kept.at).toLocaleString(document.documentElement.lang, {
-      dateStyle: "medium",
-      timeStyle: "short",
+    row.querySelector("time").textContent = new Date(kept.at).toLocaleString(LANGUAGE, {
+      day: "numeric",
+      month: "short",
+      year: "numeric",
+      hour: "2-digit",
+      minute: "2-digit",
+      hourCycle: "h23",
     });
     row.querySelector("[name=bring-back]").addEventListener("click", () => bringBack(form, kept));
     row.querySelector("[name=throw-away]").addEventListener("click", () => {

@@ -14,6 +14,7 @@ A module whose tests only read has the bundled `dossiers` put in once; one whose
 import os
 import re
 from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,17 @@ class Faults:
     def expect(self, pattern: str) -> None:
         """From now on, a fault whose text the regular expression finds is no fault. It need not come."""
         self._expected.append(re.compile(pattern))
+
+    @contextmanager
+    def excused(self, *patterns: str) -> Iterator[None]:
+        """As `expect`, but only as long as it is open."""
+        before = list(self._expected)
+        for pattern in patterns:
+            self.expect(pattern)
+        try:
+            yield
+        finally:
+            self._expected = before
 
     def watch(self, page: Page) -> None:
         page.on("console", self._on_console)

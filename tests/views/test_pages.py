@@ -16,6 +16,16 @@ def test_it_says_that_there_is_no_such_page(client: Client, db: None) -> None:
     assert "Nobody picks up at this address." in response.content.decode()
 
 
+@override_settings(DATA_UPLOAD_MAX_MEMORY_SIZE=1000)
+def test_it_says_what_it_cannot_take(client: Client, db: None) -> None:
+    response = client.post("/account/login/", {"login": "x" * 1000}, content_type="application/x-www-form-urlencoded")
+    assert response.status_code == 413
+    assert "what you typed still stands there" in response.content.decode()
+    response = client.get("/account/login/", headers={"host": "elsewhere.example"})
+    assert response.status_code == 400
+    assert "That did not come through." in response.content.decode()
+
+
 def test_it_says_that_something_broke(client: Client, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*args: object) -> None:
         raise RuntimeError("broken for the test")

@@ -185,7 +185,7 @@ class BulkChangeAdmin(admin.ModelAdmin):
             return bulk
         if not self.has_change_permission(request, bulk):
             raise PermissionDenied
-        title = _t("Put back: %s") % bulk
+        title = _t("Put back what put back “%s”") % bulk.words if bulk.puts_back_id else _t("Put back “%s”") % bulk
 
         def work() -> HttpResponse:
             return self._put_back(request, bulk, title)

@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from timeline import differences, edtf, record
@@ -118,5 +119,5 @@ def in_words(found: Discarded) -> str:
     return _("“%(title)s” was discarded by %(who)s on %(day)s: what it held is kept here.") % {
         "title": found.title,
         "who": found.by_name or _("somebody"),
-        "day": date_format(found.at, "DATE_FORMAT"),
+        "day": date_format(localtime(found.at), "j M Y, H:i"),
     }

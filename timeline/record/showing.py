@@ -23,13 +23,16 @@ from timeline.models.people import pick_post
 from .batches import in_batches
 from .nouns import Row
 
-# By what readers know them. Where something is found (other names, addresses) is not what an entry says of it.
+# By what readers know them, and a source's address: their way to the word that an entry rests on. By what else one is
+# found (other names) is not what an entry says of it.
 _NAMES: Mapping[type[models.Model], tuple[str, ...]] = {
     Country: ("name", "article", "adjective", "capital", "time_zone"),
     Leader: ("name", "family_name", "native_name"),
-    Source: ("publisher", "title", "published"),
+    Source: ("publisher", "title", "published", "url"),
     Topic: ("name",),
 }
+# What may come to them without a word, but not be changed or taken away.
+_COPIES: Mapping[type[models.Model], tuple[str, ...]] = {Source: ("archived_url",)}
 # The rows of an event that show them.
 _PLACES: Mapping[type[models.Model], tuple[tuple[type[models.Model], str], ...]] = {
     Country: ((Participation, "country"), (Readout, "side"), (Event, "country"), (Event, "initiated_by")),
@@ -62,7 +65,8 @@ def shown_otherwise(model: type[models.Model], changes: Iterable[tuple[Any, Row,
     named: set[Any] = set()
     posts: dict[Any, tuple[list[Post], list[Post]]] = {}
     for key, before, after in changes:
-        if any(before[name] != after[name] for name in _NAMES[model]):
+        names = [*_NAMES[model], *(name for name in _COPIES.get(model, ()) if before[name])]
+        if any(before[name] != after[name] for name in names):
             named.add(key)
         elif model is Leader and before["posts"] != after["posts"]:
             posts[key] = (_posts(before), _posts(after))

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from django.core.cache import caches
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -147,6 +148,13 @@ def process_memory() -> int:
     except OSError:
         # Kilobytes, on macOS bytes.
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What was sent makes no sense (400), or is more than is taken (413). The page asks nothing of the database."""
+    is_too_much = isinstance(exception, (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent))
+    status = 413 if is_too_much else 400
+    return render(request, "timeline/400.html", {"is_too_much": is_too_much}, status=status)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
