@@ -6,9 +6,8 @@ Both rings run at once, since each leaves the processor idle now and then, and b
 first fails. SQLite's is shown as it goes, PostgreSQL's after it; the last lines say how each ended. Ends with 0 if
 both passed, with 1 otherwise. Nothing but the standard library is used.
 
-Pages look and act the same on either database: the browser's tests belong to SQLite's ring. PostgreSQL's takes longer
-all the same: it has as many processes as there are processors, SQLite's half of them. Each takes file after file, so
-that what a file's tests share is made once.
+Pages look and act the same on either database: the browser's tests belong to SQLite's ring. Each ring has as many
+processes as there are processors. Each process takes file after file, so that what a file's tests share is made once.
 """
 
 import os
@@ -45,7 +44,7 @@ def main(arguments: list[str]) -> int:
             )
             try:
                 print("Tests on SQLite and in the browser", flush=True)
-                first = pytest(max(PROCESSORS // 2, 1), *arguments)
+                first = pytest(PROCESSORS, *arguments)
                 statuses = [subprocess.run(first, env=environment, check=False).returncode]
                 print("Tests on PostgreSQL", flush=True)
                 statuses.append(second.wait())

@@ -148,6 +148,7 @@ def test_no_event_is_no_fault(article):
     "options",
     [
         {},
+        {"published": ""},
         {"published": "2025-02-30"},
         {"published": "2025-03-05", "home": "XX1"},
         {"published": "2025-03-05", "url": "javascript:alert(1)"},
@@ -162,6 +163,22 @@ def test_the_command_refuses_in_one_sentence(article, options):
     assert caught.value.returncode == 1
     assert len(str(caught.value).splitlines()) == 1
     assert not Article.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("options", [["--published"], ["--published", "2025-11-25"], ["--home", "JP"], ["--title", ""]])
+def test_the_command_takes_no_article_without_a_path_for_the_bundled_dossiers(options):
+    with pytest.raises(CommandError, match=f"^{options[0]} belongs to an article: ") as caught:
+        said(*options)
+    assert caught.value.returncode == 1
+    assert not Event.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_command_asks_for_the_day_where_the_option_has_none(article):
+    with pytest.raises(CommandError, match="needs its day of publication") as caught:
+        said(str(article(TEXT)), "--published")
+    assert caught.value.returncode == 1
 
 
 @pytest.mark.django_db

@@ -162,6 +162,20 @@ def test_a_proposal_about_a_known_event_is_evidence_with_what_agrees_and_what_do
     assert matching.about_known(Proposal.objects.all(), DAY) == 1
 
 
+def test_an_event_a_day_away_is_offered_and_never_chosen():
+    builders.cast()
+    event = a_call(date="2025-11-24")
+    store(CALL)
+    assert [(one.event, one.is_near, one.is_sure) for one in matched(Proposal.objects.get())] == [(event, True, False)]
+    assert matching.about_known(Proposal.objects.all(), DAY) == 0
+    # Who speaks every day has said something else the day before, but for the same words.
+    builders.publish(builders.statement(date="2025-11-24", words="We wait."))
+    said: dict[str, Any] = {"kind": "statement", "date": "2025-11-25", "slugs": {}}
+    said |= {"participants": ["Sanae Takaichi"], "format": None, "occurrence": "took_place"}
+    found = [matches({**said, "words": words}, Known([said]), DAY) for words in ("We wait", "We act")]
+    assert [[one.event.kind for one in told_of] for told_of in found] == [["statement"], []]
+
+
 @pytest.mark.parametrize(
     "other",
     [{"date": "2025-11-23"}, {"participants": [builders.person(builders.TAKAICHI), builders.person(builders.XI)]}],
@@ -242,6 +256,10 @@ def test_two_articles_about_one_unknown_event_name_each_other():
         ("place", "Tokyo, Japan", "tokyo", How.AGREES),
         ("place", "Tokyo", "Osaka", How.CONFLICTS),
         ("words", "We maintain an open stance.", "an open stance,", How.AGREES),
+        ("words", "I would prefer to refrain …", "As it is, “I would prefer to refrain from commenting.”", How.AGREES),
+        ("words", "It’s ... early [...] to say", "It's too early for anyone to say.", How.AGREES),
+        ("words", "We can now say.", "no", How.ADDS),
+        ("words", None, "no", How.ADDS),
         ("part_of_day", None, "evening", How.ADDS),
         ("occurrence", "planned", "took_place", How.CONFLICTS),
     ],
@@ -249,3 +267,13 @@ def test_two_articles_about_one_unknown_event_name_each_other():
 def test_what_is_the_same_to_a_reader_agrees(name, known, told, how):
     (found,) = findings({name: told}, {name: known})
     assert found.how == how
+
+
+def test_an_entry_with_any_words_that_the_article_quotes_agrees_and_others_are_further_ones():
+    text = "“We refute them,” he said. “We maintain an open stance.”"
+    evidence = {"words": [{"start": 0, "end": 16}, {"start": text.index("“We m"), "end": len(text)}]}
+    quoted = matching.quotations(text, evidence)
+    said = {"words": "We refute them"}
+    (same,) = findings(said, {"words": "We maintain an open stance."}, quoted)
+    (other,) = findings(said, {"words": "No comment."}, quoted)
+    assert [(one.how, one.is_instead) for one in (same, other)] == [(How.AGREES, False), (How.ADDS, True)]

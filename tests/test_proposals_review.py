@@ -282,6 +282,36 @@ def test_a_conflict_on_a_published_entry_needs_its_note():
     assert "duration_minutes" not in record.of(done.event)["citations"][1]["supports"]
 
 
+def test_an_entry_a_day_away_is_the_editors_to_choose():
+    event = a_call(date="2025-11-24")
+    article = store(CALL).article
+    review = page(article)
+    assert review.form
+    assert (review.match, review.form["event"].value()) == (None, "")
+    done, review = accepted(article)
+    assert (done, list(errors(review))) == (None, ["event"])
+    chosen = page(article, {f"p{review.proposal.pk}-event": str(event.pk)}, str(review.proposal.pk))
+    assert chosen.match
+    assert chosen.match.event == event
+    assert [row.standing for row in chosen.rows if row.is_conflict] == ["The entry says: 24 November 2025."]
+
+
+def test_other_words_of_one_occasion_are_shown_with_one_stop_and_replace_nothing_unasked():
+    said = REPORTERS.replace(
+        "spoke to reporters on Tuesday.", "told reporters on Tuesday, “We will act as one in this.”"
+    )
+    builders.write(builders.statement(words="We wait for you."), state=State.PUBLISHED)
+    article = store(said).article
+    review = page(article)
+    shown = [(row.standing, row.is_conflict) for row in review.rows if row.label == "Words"]
+    assert shown == [("The entry says: We wait for you.", False)]
+    done, _review = accepted(article)
+    assert record.of(done.event)["words"] == "We wait for you."
+    Proposal.objects.update(standing=Standing.WAITING)
+    done, review = accepted(article, take_words="on")
+    assert (done, list(errors(review))) == (None, ["correction"])
+
+
 def test_a_draft_takes_it_without_a_note_and_a_published_one_only_of_who_may_publish():
     event = a_call(State.DRAFT)
     article = store(CALL).article

@@ -230,6 +230,102 @@ def test_the_same_event_told_twice_is_one():
     assert len(events(text)) == 1
 
 
+SMITHS = (
+    "New Zealand Prime Minister Anna Smith and Australian Foreign Minister John Smith met in Wellington on Monday. "
+)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "speakers"),
+    [
+        ("Smith told reporters that the talks were good.", []),
+        ("Smith told reporters that all was well. He spoke by phone with French President Luc Morel on Tuesday.", []),
+        ("Prime Minister Smith told reporters that the talks were good.", ["Anna Smith"]),
+        ("Australia’s Smith told reporters that the talks were good.", ["John Smith"]),
+    ],
+)
+def test_a_surname_of_two_is_nobody_s_unless_title_or_country_tells(sentence, speakers):
+    found = extract(SMITHS + sentence, DAY)
+    assert found[0].participants == ("Anna Smith", "John Smith")
+    assert [one.speaker for one in found[1:]] == speakers
+
+
+def test_a_shared_surname_is_that_of_the_only_one_named_so_far():
+    text = (
+        "New Zealand Prime Minister Anna Smith told reporters on Monday that she was glad. Smith said it was late. "
+        "Australian Foreign Minister John Smith left."
+    )
+    assert [one.speaker for one in extract(text, DAY)] == ["Anna Smith"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "source"),
+    [
+        (f"{PAIR} met in Oslo on Thursday, and the two spoke for about an hour, officials said.", "officials"),
+        (f"A meeting between {PAIR}, set for Friday, was called off, the White House said.", "the White House"),
+        (f"{PAIR} spoke by phone on Monday, according to the Elysee.", "the Elysee"),
+        (f"According to the Kremlin, {PAIR} met on Monday.", "the Kremlin"),
+        (f"{PAIR} met on Monday. Ito told reporters after the talks that she was glad.", ""),
+    ],
+)
+def test_the_source_is_named_in_the_text_s_own_words(sentence, source):
+    contact = extract(sentence, DAY)[0]
+    assert {span.attribution for span in contact.evidence["occurrence"]} == {source}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "form", "words"),
+    [
+        (f"{PAIR} spoke on Monday by phone.", "phone", ["by phone"]),
+        (f"{PAIR} held a video call on Monday.", "video", ["video call"]),
+        (f"{PAIR} held bilateral talks on Monday.", "bilateral", ["bilateral talks"]),
+        (f"{PAIR} held a summit on Monday.", "summit", ["summit"]),
+        (f"{PAIR} met on Monday.", None, []),
+    ],
+)
+def test_a_format_is_given_only_where_words_stand_for_it(sentence, form, words):
+    [one] = extract(sentence, DAY)
+    assert one.format == form
+    assert [sentence[span.start : span.end] for span in one.evidence.get("format", [])] == words
+
+
+@pytest.mark.parametrize(
+    ("told", "date", "cue"),
+    [
+        ("declined to meet French President Luc Morel last week", "2025-11-17/2025-11-23", "declined to meet"),
+        ("declined a meeting with French President Luc Morel on Saturday", "2025-11-22", "declined"),
+        ("declined to meet French President Luc Morel", None, ""),
+        ("declined to discuss a meeting with French President Luc Morel on Saturday", None, ""),
+        ("did not decline a meeting with French President Luc Morel on Saturday", None, ""),
+        ("declined a meeting with French President Luc Morel scheduled for Friday", None, ""),
+    ],
+)
+def test_what_was_declined_for_a_day_did_not_take_place(told, date, cue):
+    text = f"Japanese Prime Minister Aiko Ito {told}."
+    found = [
+        (one.occurrence, one.date, text[span.start : span.end])
+        for one in extract(text, DAY)
+        for span in one.evidence["occurrence"][:1]
+    ]
+    assert found == ([("did_not_take_place", date, cue)] if date else [])
+
+
+_UNDONE = re.compile(
+    r"call(?:ed|ing) off|cancel|postpone|scrap|put off|drop|delay|defer|shelve|suspend|pulled out|fell through|"
+    r"\b(?:not|no|never|failed|declined|refused)\b|n['’]t\b",
+    re.IGNORECASE,
+)
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_what_was_not_held_has_the_words_that_say_so_as_evidence(name):
+    for article, found in zip(articles(name), readings(name), strict=True):
+        for one in found:
+            if one["occurrence"] in ("cancelled", "postponed", "did_not_take_place"):
+                words = [span["text"] for span in one["evidence"]["occurrence"]]
+                assert any(_UNDONE.search(each) for each in words), (article["id"], words)
+
+
 def _check_evidence(text, found):
     _check_spans(text, [one.as_dict(text) for one in found])
 
@@ -241,7 +337,7 @@ def _check_spans(text, found):
                 assert text[span["start"] : span["end"]] == span["text"], name
                 assert span["text"].strip(), name
                 assert span["certainty"] in ("stated", "attributed", "inferred", "speculated")
-        for name in ("kind", "occurrence", "participants", *(["date"] if one["date"] else [])):
+        for name in ("kind", "occurrence", "participants", *(name for name in ("date", "format") if one[name])):
             assert one["evidence"][name], f"{name} without evidence"
 
 

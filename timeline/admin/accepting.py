@@ -237,7 +237,9 @@ def _about_note(review: Review, form: ProposalForm) -> list[record.Problem]:
     """What is wrong with what readers are told of a change to a published event."""
     correction, other = form.note("correction"), form.note("not_correction")
     taken = form.taken()
-    contradicted = [one for one in review.match.named(How.CONFLICTS) if one.name in taken] if review.match else []
+    contradicted = (
+        [one for one in review.match.findings if one.is_instead and one.name in taken] if review.match else []
+    )
     if correction and other and other != form.one_more:
         message = _("It is a correction or it is not: empty one of the two fields.")
         return [record.Problem(("not_correction",), message)]

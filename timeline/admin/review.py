@@ -204,14 +204,17 @@ class Review:
 
     def _standing(self, found: Finding) -> str:
         known = self.words(found.name, found.known)
-        match found.how:
-            case How.AGREES if known == self.words(found.name, found.told):
-                return _("The entry says so too.")
-            case How.AGREES:
-                return _("The entry says it more exactly: %s.") % known
-            case How.CONFLICTS:
-                return _("The entry says: %s.") % known
-        return _("The entry says it less exactly: %s.") % known if known else _("The entry leaves it open.")
+        if not known:
+            return _("The entry leaves it open.")
+        if found.how == How.AGREES and known == self.words(found.name, found.told):
+            return _("The entry says so too.")
+        if found.how == How.CONFLICTS or found.name == "words":
+            said = _("The entry says: %s.")
+        elif found.how == How.AGREES:
+            said = _("The entry says it more exactly: %s.")
+        else:
+            said = _("The entry says it less exactly: %s.")
+        return (said % known).removesuffix(".") if known.endswith((".", "?", "!", "…")) else said % known
 
     @property
     def rows(self) -> list[Row]:
@@ -292,7 +295,7 @@ def _fill(found: list[Review], article: Article, sent: Mapping[str, Any], of: st
     others = matching.also_told([one.proposal for one in found if one.proposal.standing == Standing.WAITING])
     for one in found:
         one.also_told = others.get(one.proposal.pk, [])
-        one.matches = _own(one) if one.proposal.is_changed else matching.matches(one.values, known, article.published)
+        one.matches = _own(one) if one.proposal.is_changed else _matches(one, known)
         one.match = next((match for match in one.matches if match.is_sure), None)
         mine, chosen = (sent, _chosen(sent, one)) if str(one.proposal.pk) == of else (None, "")
         if chosen:
@@ -305,6 +308,11 @@ def _fill(found: list[Review], article: Article, sent: Mapping[str, Any], of: st
     for one in found:
         one.names = names
     fetch_choices([person.form for one in found for person in one.people])
+
+
+def _matches(review: Review, known: matching.Known) -> list[Match]:
+    quoted = matching.quotations(review.text.text, review.evidence)
+    return matching.matches(review.values, known, review.proposal.article.published, quoted)
 
 
 def _chosen(sent: Mapping[str, Any], review: Review) -> str:
@@ -327,7 +335,8 @@ def _own(review: Review) -> list[Match]:
         return []
     event = event.merged_into or event
     stands = record.of(event)
-    return [Match(event, stands, matching.findings(review.values, stands), is_sure=event.state != State.WITHDRAWN)]
+    told = matching.findings(review.values, stands, matching.quotations(review.text.text, review.evidence))
+    return [Match(event, stands, told, is_sure=event.state != State.WITHDRAWN)]
 
 
 def _forms(

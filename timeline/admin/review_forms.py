@@ -212,11 +212,12 @@ class ProposalForm(forms.Form):
 
     def _add_values(self, evidence: dict[str, Any]) -> None:
         """A field and a box for each value that the article gives and the entry does not have already."""
-        found = {one.name: one.how for one in self.match.findings} if self.match else {}
+        found = {one.name: one for one in self.match.findings} if self.match else {}
         for name, field in _fields(self.kind).items():
             value = self.values.get(name)
             is_needed = self.match is None and name in NEEDED
-            if (value in (None, "") and not is_needed) or found.get(name) == How.AGREES:
+            known = found.get(name)
+            if (value in (None, "") and not is_needed) or (known and known.how == How.AGREES):
                 continue
             field.required = is_needed
             field.label = differences.label(name).capitalize()
@@ -226,7 +227,7 @@ class ProposalForm(forms.Form):
                 self.fields["duration_approximate"] = forms.BooleanField(required=False, label=_("about"))
                 self.initial["duration_approximate"] = self.values["duration_approximate"]
             if not is_needed:
-                self._add_box(name, found.get(name) != How.CONFLICTS and bool(self.initial[name]))
+                self._add_box(name, not (known and known.is_instead) and bool(self.initial[name]))
         if self.kind == Kind.STATEMENT and evidence.get("declined"):
             self.fields["points"] = PointsField(widget=forms.Textarea(attrs={"rows": 3, "cols": 60}))
             self.initial["points"] = write([{"text": "…", "certainty": "reported", "disclosure": "declined"}])

@@ -6,8 +6,9 @@ a day within it.
 """
 
 import json
+import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -37,6 +38,7 @@ FIELDS = (
 # An undated proposal may be about an event so many days before its article, or after.
 _BEFORE, _AFTER = 92, 31
 _MOST_NAMES = 400  # that are looked up together
+_LEFT_OUT = re.compile(r"\[?(?:…|\.(?: ?\.){2,})\]?")
 
 
 class How(StrEnum):
@@ -56,15 +58,24 @@ class Finding:
     known: Any
     told: Any
 
+    @property
+    def is_instead(self) -> bool:
+        """Whether it would replace what stands there: what contradicts, and other words, as an entry has one place."""
+        return self.how == How.CONFLICTS or (self.name == "words" and self.how == How.ADDS and bool(self.known))
+
 
 @dataclass(frozen=True)
 class Match:
-    """An entry that a proposal is about. `is_sure`: the same people, on the same days, and no other fits as well."""
+    """An entry that a proposal is about.
+
+    `is_sure`: the same people, on the same days, and no other fits as well. `is_near`: a day before or after.
+    """
 
     event: Event
     record: Record
     findings: list[Finding]
     is_sure: bool
+    is_near: bool = False
 
     def named(self, how: How) -> list[Finding]:
         """The fields that stand so to the record."""
@@ -123,8 +134,12 @@ class Known:
 # Matches -----------------------------------------------------------------------------------------------------
 
 
-def matches(values: Values, known: Known, published: date) -> list[Match]:
-    """The entries that a proposal may be about, the likeliest first; two queries, and some for each entry."""
+def matches(values: Values, known: Known, published: date, quoted: Sequence[str] = ()) -> list[Match]:
+    """The entries that a proposal may be about, the likeliest first; two queries, and some for each entry.
+
+    Where there is none, those a day away: one of them may be it, and which is never sure; two queries more. `quoted`
+    are all the words that the article quotes of a statement.
+    """
     people = [(name, known.leader(values, name)) for name in values["participants"]]
     role = Role.SPEAKER if values["kind"] == Kind.STATEMENT else Role.PRINCIPAL
     asked = {
@@ -132,20 +147,39 @@ def matches(values: Values, known: Known, published: date) -> list[Match]:
         "date": values["date"] or _window(published),
         "participants": [{"leader": leader.slug, "country": None, "role": role} for __, leader in people if leader],
     }
-    events = duplicates.likely(asked)
     ours = {(leader.slug, "") for __, leader in people if leader}
     strangers = [name for name, leader in people if leader is None]
-    events = [event for event in events if _may_have(event, strangers)]
-    records = record.of_all(event.pk for event in events)
-    found = [(event, records[event.pk], findings(values, records[event.pk])) for event in events]
+    events = [event for event in duplicates.likely(asked) if _may_have(event, strangers)]
+    if not events and not strangers:
+        return _near(values, asked, ours, quoted)
+    found = _compared(values, events, quoted)
     alike = [
         one for one in found if not strangers and duplicates.sides_of(one[0]) == ours and _may_be_one(values, one[1])
     ]
-    fewest = min((_conflicts(one[2]) for one in alike), default=0)
-    likeliest = [one for one in alike if _conflicts(one[2]) == fewest]
+    least = min((_unlike(one[2]) for one in alike), default=0)
+    likeliest = [one for one in alike if _unlike(one[2]) == least]
     sure = likeliest[0][0].pk if len(likeliest) == 1 else None
     made = [Match(event, known_record, told, event.pk == sure) for event, known_record, told in found]
-    return sorted(made, key=lambda one: (not one.is_sure, _conflicts(one.findings)))
+    return sorted(made, key=lambda one: (not one.is_sure, _unlike(one.findings)))
+
+
+def _near(values: Values, asked: dict[str, Any], ours: set[duplicates.Side], quoted: Sequence[str]) -> list[Match]:
+    """Entries of the same people a day before or after; who speaks every day must have said the same words."""
+    try:
+        day = edtf.parse(values["date"] or "")
+        around = f"{day.earliest - timedelta(1)}/{day.latest + timedelta(1)}"
+    except (edtf.EdtfError, OverflowError):
+        return []
+    events = [event for event in duplicates.likely({**asked, "date": around}) if duplicates.sides_of(event) == ours]
+    made = [Match(*one, is_sure=False, is_near=True) for one in _compared(values, events, quoted)]
+    if values["kind"] != Kind.STATEMENT:
+        return made
+    return [one for one in made if any(of.name == "words" for of in one.named(How.AGREES))]
+
+
+def _compared(values: Values, events: list[Event], quoted: Sequence[str]) -> list[tuple[Event, Record, list[Finding]]]:
+    records = record.of_all(event.pk for event in events) if events else {}
+    return [(event, records[event.pk], findings(values, records[event.pk], quoted)) for event in events]
 
 
 def _may_have(event: Event, strangers: list[str]) -> bool:
@@ -165,8 +199,9 @@ def _may_be_one(values: Values, known: Record) -> bool:
     return bool(values["date"]) or values["occurrence"] == known["occurrence"]
 
 
-def _conflicts(told: list[Finding]) -> int:
-    return sum(one.how == How.CONFLICTS for one in told)
+def _unlike(told: list[Finding]) -> int:
+    """How much speaks for another event: what contradicts, and other words."""
+    return sum(one.is_instead for one in told)
 
 
 def also_told(proposals: Iterable[Proposal]) -> dict[int, list[Proposal]]:
@@ -198,14 +233,23 @@ def _date(proposal: Proposal) -> str | None:
 # What stands against what ------------------------------------------------------------------------------------
 
 
-def findings(values: Values, known: Record) -> list[Finding]:
-    """What an article says of an event, field by field, beside its canonical record; nothing of what it leaves open."""
+def findings(values: Values, known: Record, quoted: Sequence[str] = ()) -> list[Finding]:
+    """What an article says of an event, field by field, beside its canonical record; nothing of what it leaves open.
+
+    `quoted` are all the words that it quotes of a statement: the entry may have any of them.
+    """
     found = []
     for name in FIELDS:
         told = values.get(name)
         if told not in (None, ""):
-            found.append(Finding(name, _how(name, known[name], told), known[name], told))
+            how = _of_words(known[name], told, quoted) if name == "words" else _how(name, known[name], told)
+            found.append(Finding(name, how, known[name], told))
     return found
+
+
+def quotations(text: str, evidence: Mapping[str, Any]) -> list[str]:
+    """All the words that an article's text quotes of a statement."""
+    return [text[span["start"] : span["end"]] for span in evidence.get("words", ())]
 
 
 def _how(name: str, known: Any, told: Any) -> How:
@@ -216,10 +260,34 @@ def _how(name: str, known: Any, told: Any) -> How:
     match name:
         case "date":
             return _of_dates(known, told)
-        case "place" | "words":
+        case "place":
             one, other = _plain(known), _plain(told)
             return How.AGREES if one in other or other in one else How.CONFLICTS
     return How.CONFLICTS
+
+
+def _of_words(known: str | None, told: str, quoted: Iterable[str]) -> How:
+    """Words that hold the others agree; other words of the same occasion are further ones, and contradict nothing.
+
+    Of all that is quoted beside them, a word or two in quotation marks is not yet what the entry quotes.
+    """
+    if not known:
+        return How.ADDS
+    if known == told or _holds(known, told) or any(_holds(one, known) for one in (told, *quoted)):
+        return How.AGREES
+    return How.ADDS
+
+
+def _holds(whole: str, part: str) -> bool:
+    """Whether a quotation holds all that another has, which may leave words out (“... , ...”), in its order."""
+    pieces = [piece for piece in map(_plain, _LEFT_OUT.split(part)) if piece]
+    text, behind = _plain(whole), 0
+    for piece in pieces:
+        found = re.compile(rf"(?<!\w){re.escape(piece)}(?!\w)").search(text, behind)
+        if found is None:
+            return False
+        behind = found.end()
+    return bool(pieces)
 
 
 def _of_dates(known: str, told: str) -> How:
@@ -247,13 +315,15 @@ def overlap(one: str | None, other: str | None) -> bool:
 
 
 def _plain(text: str) -> str:
-    return " ".join(text.casefold().strip(' .,;“”"').split())
+    straight = text.casefold().replace("’", "'").replace("‘", "'")
+    return " ".join(straight.strip(" .,;:!?…“”\"'[]\n\t").split())
 
 
 def about_known(proposals: Iterable[Proposal], published: date) -> int:
     """How many of these waiting proposals are about an event that the record has."""
     waiting = [one for one in proposals if one.standing == Standing.WAITING]
     prefetch_related_objects(waiting, "readings__text")
-    told = [latest(one.readings.all()).values for one in waiting]
-    known = Known(told)
-    return sum(any(match.is_sure for match in matches(values, known, published)) for values in told)
+    told = [latest(one.readings.all()) for one in waiting]
+    known = Known(one.values for one in told)
+    found = (matches(one.values, known, published, quotations(one.text.text, one.evidence)) for one in told)
+    return sum(any(match.is_sure for match in one) for one in found)

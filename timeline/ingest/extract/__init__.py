@@ -205,6 +205,8 @@ def _proposal(text: str, event: Event) -> Proposal:
     inferred = event.dated.basis if event.dated else ""
     for candidate in event.candidates:
         for name, spans in candidate.spans.items():
+            if name == "format" and candidate.format != event.format:
+                continue
             certainty = "inferred" if name == "date" and inferred else candidate.certainty
             for start, end in spans:
                 one = Evidence(start, end, certainty, candidate.attribution)

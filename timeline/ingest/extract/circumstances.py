@@ -2,7 +2,7 @@
 
 import re
 
-from .cues import MARK, WORD
+from .cues import MARK, MEANS, NOUN, TIME, WORD
 from .lexicon import countries, pattern, word_set
 from .outcome import Outcome
 from .reading import Candidate
@@ -17,6 +17,12 @@ _NO_DURATION = re.compile(
 _CLOCKS = re.compile(
     r"\bfrom (\d{1,2})[:.](\d\d)(?:\s*([ap])\.?m\.?)? (?:to|until|till) (\d{1,2})[:.](\d\d)(?:\s*([ap])\.?m\.?)?"
 )
+_LONG_SOURCE = 60  # characters
+# What says when something was said, and what no source begins with.
+_WHEN_SAID = frozenset(
+    ("after", "before", "during", "following", "ahead", "prior", "at", "when", "while", "as", "since")
+)
+_NO_SOURCE = frozenset(("and", "but", "which", "who", "where", "when", "while", "that", "whom", "whose"))
 _NO_PLACE = frozenset(
     [
         "january",
@@ -43,29 +49,65 @@ class Circumstances(Outcome):
     """Finds the circumstances of events."""
 
     def _attributed(self, at: int) -> tuple[str, str]:
-        """Who is named as the source of this, and the certainty that follows."""
+        """Who is named as the source of this, in the text's own words, and the certainty that follows."""
         for number in range(self.row.number(at), -1, -1):
             clause = self.row.clauses[number]
-            words = self.row.words(clause.start, min(clause.end, at))
-            if match := re.search(r"according to (?:the |a |an )?(.+)$", words):
-                return match[1].strip(" ,"), "attributed"
-            for look in range(clause.start, min(clause.end, at)):
-                if self.atoms[look].kind == WORD and self.atoms[look].lower in word_set("saying_verbs"):
+            last = min(clause.end, at)
+            if source := self._according_to(clause.start, last, last):
+                return source, "attributed"
+            for look in range(clause.start, last):
+                said = self.atoms[look].kind == WORD and self.atoms[look].lower in word_set("saying_verbs")
+                if said and self._is_said(look, at):
                     subject = self._subject(look)
-                    name = (
-                        self.row.tokens[self.atoms[subject].start : self.atoms[subject].end]
-                        if subject is not None
-                        else ()
-                    )
-                    return " ".join(token.text for token in name), "attributed"
-        tail = self.row.words(at, len(self.atoms))
-        if match := re.search(r", (.{3,60}) (?:said|announced|confirmed)(?: (?:on )?\w+)? \.?$", tail):
-            return match[1], "attributed"
-        if match := re.search(r"according to (?:the |a |an )?([^,.]{3,60})", tail):
-            return match[1].strip(), "attributed"
+                    return self._own_words(subject, subject + 1) if subject is not None else "", "attributed"
+        if source := self._said_behind(at) or self._according_to(at, len(self.atoms), len(self.atoms)):
+            return source, "attributed"
         if re.search(r"\breportedly\b", self.row.words(max(0, at - 6), at)):
             return "reports", "attributed"
         return "", "stated"
+
+    def _is_said(self, said: int, at: int) -> bool:
+        """Whether what stands at an atom is what was said, and not when: "told reporters after the talks"."""
+        for look in range(said + 1, at):
+            if self.atoms[look].lower == "that" or self._verbal(look):
+                return True
+            if self.atoms[look].lower in _WHEN_SAID:
+                return not self._when_only(look, at)
+        return True
+
+    def _when_only(self, look: int, at: int) -> bool:
+        """Whether the words from a preposition to an atom say only when: no other clause begins between."""
+        return not any(one.kind == MARK or one.lower == "that" for one in self.atoms[look + 1 : at])
+
+    def _said_behind(self, at: int) -> str:
+        """ "..., officials said on Monday.": who, between the last comma and the verb at the sentence's end."""
+        marks = [look for look in range(at, len(self.atoms)) if self.atoms[look].lower == ","]
+        if not marks:
+            return ""
+        first = marks[-1] + 1
+        for look in range(first + 1, len(self.atoms)):
+            if self.atoms[look].lower in ("said", "announced", "confirmed"):
+                close = [one for one in self.atoms[look + 1 :] if one.lower not in ("on", ".")]
+                source = self._own_words(first, look)
+                ends = not close or (len(close) == 1 and close[0].kind in (TIME, WORD))
+                begins = self.atoms[first].lower not in _NO_SOURCE
+                return source if ends and begins and 2 <= len(source) <= _LONG_SOURCE else ""
+        return ""
+
+    def _according_to(self, first: int, last: int, limit: int) -> str:
+        """Whom "according to" names between two atoms; the name ends at `limit` or the next mark."""
+        for look in range(first, last - 2):
+            if self.row.words(look, look + 2) == "according to":
+                begin = look + 2
+                end = next((one for one in range(begin, limit) if self.atoms[one].kind == MARK), limit)
+                source = self._own_words(begin, end) if end > begin else ""
+                return source if 2 <= len(source) <= _LONG_SOURCE else ""
+        return ""
+
+    def _own_words(self, first: int, behind: int) -> str:
+        """The text's own words from an atom to before another, with single blanks."""
+        start, end = self.row.span(first, behind)
+        return " ".join(self.row.text[start:end].split())
 
     def _circumstances(self, at: int, candidate: Candidate) -> None:
         """Duration, who asked for it, the place, the format: what stands around an event."""
@@ -86,17 +128,31 @@ class Circumstances(Outcome):
             candidate.add("duration_minutes", clocks.span())
         self._initiator(candidate)
         self._place(at, candidate)
-        words = self.row.words(0, len(self.atoms))
-        if candidate.kind == "meeting" and not candidate.format:
-            near = self.row.words(max(0, at - 4), at + 1)
-            if len(candidate.people) == 3 and "trilateral" in words:
-                candidate.format = "trilateral"
-            elif "summit" in self.atoms[at].lower and "sidelines" not in near:
+        self._format(at, candidate)
+
+    def _format(self, at: int, candidate: Candidate) -> None:
+        """The format, only where a word stands for it, and where that is: "by phone", "bilateral talks", "summit"."""
+        trigger = self.atoms[at].lower
+        if candidate.kind == "call" and candidate.format:
+            means = [
+                look
+                for look, one in enumerate(self.atoms)
+                if (one.kind, one.value) in ((MEANS, candidate.format), (NOUN, f"call {candidate.format}"))
+            ]
+            told = self.atoms[at].kind == NOUN or trigger in self.grammar["call"]["verbs"] or not means
+            look = at if told else min(means, key=lambda one: abs(one - at))
+            candidate.add("format", self.row.span(look, look + 1))
+        elif candidate.format:
+            candidate.add("format", self.row.span(at, at + 1))
+        elif candidate.kind == "meeting":
+            for name in ("trilateral", "bilateral"):
+                if name in trigger.split() or (self._after(at - 1) == name and self.atoms[at].kind == NOUN):
+                    candidate.format = name
+                    candidate.add("format", self.row.span(at - (self._after(at - 1) == name), at + 1))
+                    return
+            if "summit" in trigger and "sidelines" not in self.row.words(max(0, at - 4), at + 1):
                 candidate.format = "summit"
-            elif len(candidate.people) == 2:
-                candidate.format = "bilateral"
-            elif len(candidate.people) == 3:
-                candidate.format = "trilateral"
+                candidate.add("format", self.row.span(at, at + 1))
 
     def _in_quote(self, offset: int) -> bool:
         return any(token.quoted and token.start <= offset < token.end for token in self.row.tokens)

@@ -11,14 +11,13 @@ from datetime import date, timedelta
 
 from .days import Dated, first_day, last_day, resolve
 from .people import Person
-from .reading import JUST_AFTER, VAGUE, Candidate
+from .reading import JUST_AFTER, NOT_HELD, VAGUE, Candidate
 from .times import Time
 
 _FRESH = 1  # days before publication on which the scene of a report surely is the lead's
 NEAR = 3  # days around publication that a report's own scene may lie in
 _ROUGHLY = ("shortly", "soon")  # "shortly before they met" may be another day
 _FAR, _SOON = 240, 60  # days, for days without a year
-NOT_HELD = ("cancelled", "postponed", "did_not_take_place")
 
 
 @dataclass(slots=True)

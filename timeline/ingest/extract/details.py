@@ -7,7 +7,7 @@ from .cues import TIME, WORD
 from .days import HANGING
 from .lexicon import pattern
 from .people import Person
-from .reading import JUST_AFTER, Candidate
+from .reading import JUST_AFTER, NOT_HELD, Candidate
 from .times import Time, part_of_day, shifted
 
 _FRONTED = frozenset(("during", "in", "at", "over"))
@@ -53,7 +53,10 @@ class Details(Circumstances):
         if people and not candidate.time and any(pronouns) and often:
             return None
         candidate.attribution, candidate.certainty = self._attributed(at)
-        candidate.add("occurrence", span)
+        if candidate.occurrence in NOT_HELD and "occurrence" not in candidate.spans:
+            candidate.add("occurrence", self.cue(candidate.occurrence, span) or span)
+        if not any(start <= span[0] and span[1] <= end for start, end in candidate.spans.get("occurrence", ())):
+            candidate.add("occurrence", span)
         for each in ([subject] if subject is not None else []) + atoms:
             self._named_at(each, candidate)
         if people and "participants" not in candidate.spans:
@@ -155,6 +158,7 @@ class Details(Circumstances):
         candidate.over = bool(pattern("over").search(f" {row.words(max(0, at - 12), at)} "))
         if candidate.over and status == "planned" and row.sentence.index - self.discourse.undone[0] <= 2:
             candidate.occurrence = self.discourse.undone[1] or "cancelled"
+            candidate.add("occurrence", self.discourse.undone[2])
 
     def _in_past_perfect(self, at: int, tense: str) -> bool:
         """ "had met"; "During a meeting in Tianjin, he had pushed for peace"."""

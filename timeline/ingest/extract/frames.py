@@ -6,7 +6,7 @@ What stands in quotation marks tells of no event.
 import re
 
 from .cues import NOUN, OCCASION, PEOPLE, WORD, named
-from .lexicon import pattern
+from .lexicon import pattern, word_set
 from .reading import IT, Candidate, Stage
 from .sayings import Sayings
 
@@ -67,6 +67,11 @@ class Frames(Sayings):
             candidate.add("occurrence", span)
             self.candidates.append(candidate)
 
+    def _undone_at(self, occurrence: str) -> tuple[int, int]:
+        """Where the sentence says that something was undone."""
+        start, end = self.row.sentence.start, self.row.sentence.end
+        return self.cue(occurrence, (start, start)) or (start, end)
+
     def _set_stage(self) -> None:
         """ "The two leaders appeared at a joint news conference after the talks.": what they say next is said there."""
         stage, paragraph = self.discourse.stage, self.row.sentence.paragraph
@@ -110,6 +115,8 @@ class Frames(Sayings):
             if atom.kind != PEOPLE or atom.possessive or self._governed(at):
                 continue
             people = named(atom)
+            if first is None and atom.value == "nobody" and atom.lower not in word_set("nameless"):
+                self.discourse.focus = None  # someone, but nobody can say who
             if len(people) > 1:
                 if first is None:
                     self.discourse.together = people
@@ -127,9 +134,10 @@ class Frames(Sayings):
         self._set_stage()
         words = self.row.words(0, len(self.atoms))
         if pattern("trip_undone").search(words):
-            self.discourse.undone = self.row.sentence.index, "cancelled"
+            self.discourse.undone = self.row.sentence.index, "cancelled", self._undone_at("cancelled")
         elif match := pattern("talks_undone").search(words):
-            self.discourse.undone = self.row.sentence.index, self.undone(match[0])
+            occurrence = self.undone(match[0])
+            self.discourse.undone = self.row.sentence.index, occurrence, self._undone_at(occurrence or "cancelled")
         spoken_of = [person for atom in self.atoms for person in (named(atom) if atom.kind == PEOPLE else ())]
         self.discourse.named = list(dict.fromkeys(spoken_of))
         speakers = [candidate.speaker for candidate in self.candidates if candidate.speaker]

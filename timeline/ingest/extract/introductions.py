@@ -31,7 +31,10 @@ class Introductions(Names):
             while at < len(tokens):
                 at = self._introduced(tokens, at, singles)
         for name, title in singles:
-            person = self.find([fold(token.text) for token in name], title) or self._known_by_surname(name[-1], title)
+            parts = [fold(token.text) for token in name]
+            if self.shared(parts, title):
+                continue
+            person = self.find(parts, title) or self._known_by_surname(name[-1], title)
             if person or title.sort not in ("rank", "leader"):
                 (person or self._new(name)).take(title)
         self._lead(text)

@@ -84,15 +84,18 @@ class People(Introductions):
                 return _mention(tokens, at, hit[1], hit[0], "name", behind_name[0], hit[1], title)
             if not name:
                 return self._office(tokens, at, start, title)
+            if shared := self._shared_name(tokens, at, name, title):
+                return shared
         if title and title.plural:
             return None
         owned = owner(tokens, at)
         name = self.name_at(tokens, at + owned[0] if owned else at)
         if not name:
             return None
-        hit = self._named(tokens, name, None)
+        title = Title(at, at + owned[0], "", "", owned[1]) if owned else None  # "Australia's Smith"
+        hit = self._named(tokens, name, title)
         if not hit:
-            return None
+            return self._shared_name(tokens, at, name, title)
         bearer, end = hit
         if (behind_title := apposition(tokens, end)) and behind_title.sort != "same":
             close = behind_title.end
@@ -161,9 +164,19 @@ class People(Introductions):
             parts = [fold(token.text) for token in tokens[start:close]]
             if person := self.find(parts, title):
                 return person, close
+        if self._shared_name(tokens, start, name, title):
+            return None
         if end - start == 1 and (known := self._known_by_surname(tokens[start], title)):
             return known, end
         return None
+
+    def _shared_name(
+        self, tokens: Sequence[Token], at: int, name: tuple[int, int], title: Title | None
+    ) -> Mention | None:
+        """A surname that several people in the article bear, of whom nobody can say which: a mention of nobody."""
+        if name[1] - name[0] > 1 or not self.shared([fold(tokens[name[0]].text)], title):
+            return None
+        return _mention(tokens, at, name[1], None, "nobody", *name, title)
 
     def _office(self, tokens: Sequence[Token], at: int, start: int, title: Title) -> Mention | None:
         """An office alone: "the prime minister", "Japan's foreign minister", "his Chinese counterpart"."""

@@ -5,10 +5,10 @@ cancelled" add to the latest event of their kind. Statements of one speaker are 
 day or another format makes another one.
 """
 
-from .dates import NEAR, NOT_HELD, Dates, Event
+from .dates import NEAR, Dates, Event
 from .days import HANGING, Dated, first_day, last_day, narrower, overlap
 from .people import Person
-from .reading import IT, JUST_AFTER, VAGUE, Candidate
+from .reading import IT, JUST_AFTER, NOT_HELD, VAGUE, Candidate
 
 _BACKGROUND = 14  # days before the report, from which on an event told later in the text is background
 
@@ -196,7 +196,8 @@ class Merger(Dates):
         if candidate.occurrence in NOT_HELD and event.occurrence == "planned":
             event.occurrence = candidate.occurrence
         if candidate.kind == event.kind and (
-            not event.format or (event.format == "bilateral" and candidate.format in ("summit", "standing_talk"))
+            (not event.format and candidate.format != "visit")
+            or (event.format == "bilateral" and candidate.format in ("summit", "standing_talk"))
         ):
             event.format = candidate.format
         self._stand(candidate, dated)

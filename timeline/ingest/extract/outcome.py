@@ -4,10 +4,11 @@ What is only hoped for, offered, possible, asked about or denied has no occurren
 """
 
 import re
+from functools import cache
 
 from .cues import NOUN, PEOPLE, WORD, Clause
 from .dating import Dating
-from .lexicon import pattern, word_set
+from .lexicon import grammar, pattern, word_set
 
 _ADVERBS = re.compile(r" (?:also|now|still|then|later|originally|initially|already|currently|tentatively|instead)(?= )")
 
@@ -83,6 +84,8 @@ class Outcome(Dating):
             # "would not attend a meeting with Xi that was set for Friday"
             set_for = pattern("set_for").search(before + self.row.words(at, len(self.atoms)))
             return "cancelled" if set_for else None
+        if pattern("turned_down").search(before):
+            return "did_not_take_place" if self._turned_down(at, before) else None
         negated = not (not verb and pattern("elsewhere_failed").search(before)) and bool(
             re.search(r"(?: not | never |n't | no | neither | without | nor | failed to | skipped )", before)
         )
@@ -135,6 +138,30 @@ class Outcome(Dating):
         if " to " in before[-14:] and verb and word not in ("met", "spoke", "hosted", "received"):
             return None
         return "took_place" if whole else None
+
+    def cue(self, occurrence: str, trigger: tuple[int, int]) -> tuple[int, int] | None:
+        """Where the words stand that make an event one that was not held, as offsets in the article.
+
+        `trigger` is where the event's own word stands; the nearest cue counts, and takes in a verb right behind it
+        ("did not meet", "declined to meet"). None where the sentence has none.
+        """
+        text, sentence = self.row.text, self.row.sentence
+        for words in _not_held(occurrence):
+            found = [one.span() for one in words.finditer(text, sentence.start, sentence.end)]
+            if found:
+                start, end = min(found, key=lambda one: (max(one[0] - trigger[1], trigger[0] - one[1]), one))
+                beside = end <= trigger[0] and text[end : trigger[0]].split() in ([], ["to"])
+                return start, trigger[1] if beside else max(end, trigger[1] if start <= trigger[0] < end else end)
+        return None
+
+    def _turned_down(self, at: int, before: str) -> bool:
+        """ "declined a meeting with Xi on Saturday": only with its day behind it, and not where that is still ahead."""
+        time = self._time_of(at)
+        here = next((look for look, atom in enumerate(self.atoms) if time and atom.time is time), -1)
+        if here < at or re.search(r" (?:not|never|would|might|may|could|will|has repeatedly) ", before):
+            return False
+        ahead = r"\b(?:next|coming|later|scheduled|planned|due|set|before|after)\b"
+        return not re.search(ahead, self.row.words(at, here + 1))
 
     def _no_such(self, at: int, after: str) -> bool:
         """ "No meeting took place", "no talks between them were held"."""
@@ -271,3 +298,16 @@ class Outcome(Dating):
         if re.search(r"\b(did|do|does|let)\b", self.row.words(max(0, at - 3), at)):
             return None
         return "planned" if self._time_of(at) else None
+
+
+@cache
+def _not_held(occurrence: str) -> tuple[re.Pattern[str], ...]:
+    """What to look for as the cue of an event that was not held, in this order."""
+    lists = grammar()["not_held"]
+    own = "did_not" if occurrence == "did_not_take_place" else occurrence
+    others = [one for name in sorted(lists) if name != own for one in lists[name]]
+    found = []
+    for phrases in (lists[own], grammar()["denials"]["words"], others):
+        words = "|".join(re.escape(one).replace(r"\ ", r"\s+") for one in sorted(phrases, key=len, reverse=True))
+        found.append(re.compile(rf"\b(?:{words})\b", re.IGNORECASE))
+    return tuple(found)

@@ -125,6 +125,8 @@ class Parties(Verbs):
         if left is not None:
             return left
         clause = self.row.clause(at)
+        if pattern("turned_down").search(f" {self.row.words(clause.start, at)} "):
+            return self._subject(at)  # "declined a meeting with X"
         support = self.grammar["meeting"]["support"]
         for look in range(at - 1, max(clause.start - 1, at - 12), -1):
             atom = self.atoms[look]

@@ -134,29 +134,44 @@ class Known:
         return self._from_record(found[0]) if len(found) == 1 else None
 
     def find(self, parts: Sequence[str], title: Title | None = None, *, whole: bool = False) -> Person | None:
-        """The person with these name parts; `whole` where the parts are a full name."""
+        """The person with these name parts; `whole` where the parts are a full name.
+
+        Of several who share a surname, the only one named so far; else nobody, for the text doesn't tell which.
+        """
+        fits = self._fits(parts, title, whole=whole)
+        if whole and len(fits) > 1:
+            return max(fits, key=lambda one: (one.last, -one.number))
+        if len(fits) > 1:
+            fits = [one for one in fits if one.last >= 0]
+        return fits[0] if len(fits) == 1 else None
+
+    def shared(self, parts: Sequence[str], title: Title | None) -> bool:
+        """Whether several people bear this name, and nothing tells which of them is meant."""
+        return len(self._fits(parts, title, whole=False)) > 1 and not self.find(parts, title)
+
+    def _fits(self, parts: Sequence[str], title: Title | None, *, whole: bool) -> list[Person]:
+        """Those whom these name parts may mean, told apart by title and country as far as they go."""
         asked = {part for one in parts for part in _parts(one)}
         fits: list[Person] = []
         for person in self.everyone:
             own = {part for one in person.words for part in _parts(one)}
             if asked == own:
-                return person
+                return [person]
             if (asked < own if len(asked) > 1 else (asked & set(person.words)) and not whole) or (
                 whole and len(own) > 1 and own < asked
             ):
                 fits.append(person)
         if len(fits) < 2:
-            return fits[0] if fits else None
+            return fits
         if len(parts) == 1:
             fits = [one for one in fits if parts[0] in (one.words[-1], one.words[0])] or fits
             surnames = [one for one in fits if parts[0] == one.words[-1] or len(parts[0]) < 5]
             fits = surnames or fits
-        if title:
-            fits = [one for one in fits if title.office in one.offices] or fits
-            fits = [one for one in fits if title.country and one.country == title.country] or fits
-        else:
-            fits = [one for one in fits if one.official] or fits
-        return max(fits, key=lambda one: (one.last, -one.number))
+        if not title:
+            return [one for one in fits if one.official] or fits
+        holders = [one for one in fits if title.office in one.offices]
+        fits = holders or [one for one in fits if title.sort in one.sorts] or fits
+        return [one for one in fits if title.country and one.country == title.country] or fits
 
     def holder(self, title: Title) -> Person | None:
         """Who holds an office: by country, else at home, else the one spoken of last."""
@@ -220,6 +235,8 @@ class Known:
     def _single(self, name: str) -> Person | None:
         if person := self.find([fold(name)]):
             return person
+        if self.shared([fold(name)], None):
+            return None
         return self._known_by_surname(Token(name, 0, len(name), name.lower(), capital=True), None)
 
 

@@ -9,6 +9,7 @@ from .people import Person
 from .times import Time
 
 IT = "it"  # the word of a candidate that only says what became of the plan told last
+NOT_HELD = ("cancelled", "postponed", "did_not_take_place")
 JUST_AFTER = "just after what is told before"
 _PREPOSITIONS = word_set("prepositions")
 _AUXILIARIES = word_set("auxiliaries")
@@ -106,7 +107,8 @@ class Discourse:
     focus: Person | None = None
     speaker: Person | None = None  # who is said to have said the last sentence
     together: list[Person] = field(default_factory=list)
-    undone: tuple[int, str] = (-9, "")  # the last sentence that told of a journey or talks put off, and how
+    # The last sentence that told of a journey or talks put off, how, and where it says so.
+    undone: tuple[int, str, tuple[int, int]] = (-9, "", (0, 0))
     grouped: bool = False  # whether the last sentence has these together as its subject
     named: list[Person] = field(default_factory=list)  # whom the last sentence named
     doubted: "Candidate | None" = None  # talks only hoped for, told last

@@ -139,6 +139,8 @@ class Sayings(Occasions):
             candidate.format = occasion[0]
             if occasion[1] is not None:
                 candidate.add("format", row.span(occasion[1], occasion[1] + 1))
+            elif not stage:
+                candidate.add("format", candidate.trigger)  # "tweeted": the verb itself
         if stage:
             candidate.add("format", stage.span)
             candidate.time = stage.time

@@ -143,7 +143,7 @@ class Verbs(Objects):
         status, subject = self._status(at, verb=True), self._subject(at)
         left = self._people(subject) if subject is not None else None
         if status and left:
-            self._paired(at, "meeting", left, subject, [look], status, "bilateral", False)
+            self._paired(at, "meeting", left, subject, [look], status, "", False)
 
     def _contact(
         self, at: int, kind: str, format_: str, *, direct: bool, starts: bool = False, to: bool = False

@@ -14,6 +14,7 @@ from timeline.ingest.articles import Given
 from timeline.ingest.store import Counts, store
 
 MANY = 500  # events, from which on a terminal is shown how far it has come
+OF_ARTICLES = ("published", "url", "publisher", "title", "home")  # the options
 MOST_FAULTS = 50  # that are told in words; --json tells them all
 
 HELP = """\
@@ -54,11 +55,13 @@ class Command(BaseCommand):
         )
         parser.add_argument("--again", action="store_true", help="JSON Lines: look at lines anew that are in already")
         parser.add_argument("--manifest", metavar="FILE", type=Path, help="articles: what is known of each of many")
-        parser.add_argument("--published", metavar="DAY", help="articles: the day of publication, YYYY-MM-DD")
-        parser.add_argument("--url", default="", help="articles: the address")
-        parser.add_argument("--publisher", default="", help="articles: who published it")
-        parser.add_argument("--title", default="", help="articles: the title")
-        parser.add_argument("--home", default="", metavar="CC", help="articles: the country it is at home in")
+        parser.add_argument(
+            "--published", nargs="?", const="", metavar="DAY", help="articles: the day of publication, YYYY-MM-DD"
+        )
+        parser.add_argument("--url", help="articles: the address")
+        parser.add_argument("--publisher", help="articles: who published it")
+        parser.add_argument("--title", help="articles: the title")
+        parser.add_argument("--home", metavar="CC", help="articles: the country it is at home in")
         parser.add_argument("--dry-run", action="store_true", help="say what would happen, and write nothing")
         parser.add_argument("--json", action="store_true", help="print the result, or the faults, as JSON")
 
@@ -66,6 +69,8 @@ class Command(BaseCommand):
         if _format(options) == "article":
             self._articles(options)
             return
+        if given := [name for name in OF_ARTICLES if options[name] is not None]:
+            raise CommandError(f"--{given[0]} belongs to an article: expected ARTICLE.txt or ARTICLE.html with it.")
         read = {"dossier": self._dossiers, "lines": self._lines, "historian": self._historian}
         try:
             result = read[_format(options)](options)
@@ -81,7 +86,7 @@ class Command(BaseCommand):
 
     def _articles(self, options: dict[str, Any]) -> None:
         """One article, or many: their proposals are stored for an editor to see."""
-        given = Given(**{name: options[name] for name in ("published", "url", "publisher", "title", "home")})
+        given = Given(**{name: options[name] or "" for name in OF_ARTICLES})
         try:
             if options["manifest"]:
                 self._many(batch.rows(options["paths"], options["manifest"]), options)
