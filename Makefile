@@ -31,9 +31,11 @@ help:
 
 # Setting up ------------------------------------------------------------------------------------------------
 
+# The system's own Python comes first: it is built with every optimisation, which those that version managers compile
+# mostly are not, and then all takes a sixth longer.
 .venv/.made:
 	@found=; old=; \
-	for python in $(PYTHON) python3.13 python3.12 python3.11 python3; do \
+	for python in $(PYTHON) /usr/bin/python3 python3.13 python3.12 python3.11 python3; do \
 		$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 || continue; \
 		$$python -c 'import ensurepip, venv' >/dev/null 2>&1 || { old=$$python; continue; }; \
 		found=$$python; break; \
