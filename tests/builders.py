@@ -10,8 +10,7 @@ from django.db import connection, transaction
 
 from tests import bundled
 from timeline import record
-from timeline.ingest import dossier
-from timeline.ingest.store import Counts, store
+from timeline.ingest import dossier, store
 from timeline.models import Event, Leader, Post, Source, State, Topic
 
 Record = dict[str, Any]
@@ -129,8 +128,8 @@ def event(slug: str) -> Event:
 # The bundled dossiers ----------------------------------------------------------------------------------------
 
 
-def ingest_bundled() -> Counts:
-    return store([dossier.read(path) for path in dossier.bundled()])
+def ingest_bundled() -> store.Counts:
+    return store.store([dossier.read(path) for path in dossier.bundled()])
 
 
 def bundled_events() -> list[Record]:
@@ -144,6 +143,7 @@ def everything_bundled(blocker: Any) -> Iterator[None]:
     """The bundled dossiers in the database until the block ends: for a module's fixture."""
     with blocker.unblock(), transaction.atomic():
         bundled.load()
+        connection.check_constraints()  # or PostgreSQL would look at every row again after each test
         yield
         transaction.set_rollback(True)
 
@@ -151,8 +151,7 @@ def everything_bundled(blocker: Any) -> Iterator[None]:
 def take_stock() -> None:
     """Tell PostgreSQL how much the tables hold, as it would find out by itself within a minute."""
     if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+        store.take_stock()
 
 
 def dump() -> dict[str, list[Record]]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from django.apps import apps
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection
 
@@ -97,9 +98,14 @@ def store(
 
 
 def take_stock() -> None:
-    """Have the database count its tables: a planner that still believes them to be empty walks them in loops."""
+    """Have the database count our tables: a planner that still believes them to be empty walks them in loops."""
+    tables = ""
+    if connection.vendor == "postgresql":  # its own tables take longer than ours
+        models = apps.get_app_config("timeline").get_models(include_auto_created=True)
+        names = sorted(model._meta.db_table for model in models if model._meta.managed and not model._meta.proxy)
+        tables = ", ".join(map(connection.ops.quote_name, names))
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        cursor.execute(f"ANALYZE {tables}")
 
 
 class _Run:
