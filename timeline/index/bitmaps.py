@@ -43,7 +43,9 @@ FLAGS = (PUBLISHED, CONTACT, MET, MULTILATERAL)
 
 NOUNS = (COUNTRY, LEADER, TOPIC, SOURCE)  # whose names are kept
 _FEW = 256  # so many ids are put in order at once, whatever their months
-_QUICK = 12  # events that are looked at in the time that one value's bitmap takes
+# So many ids share a container of a bitmap. To compare two bitmaps takes as long for each container that both have as
+# to look up one event's keys.
+_CONTAINER_BITS = 16
 _HISTORIES = 512  # pairs whose contacts stay in order
 
 
@@ -128,7 +130,10 @@ class Index:
 
     def quick_counts(self, family: str, among: BitMap) -> dict[Key, int] | None:
         """The same counts where looking at each of these events is quicker than at each value, or else None."""
-        if family != LEADER or len(among) > _QUICK * len(self.families[LEADER]):
+        if family != LEADER:
+            return None
+        containers = (among.max() >> _CONTAINER_BITS) - (among.min() >> _CONTAINER_BITS) + 1 if among else 0
+        if len(among) > containers * len(self.families[LEADER]):
             return None
         counts: dict[Key, int] = {}
         counts.update(self.leaders.counts(among).items())
