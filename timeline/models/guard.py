@@ -53,6 +53,25 @@ def _listener_for(instance: models.Model) -> Listener:
     return listener
 
 
+def before_loaded(instance: models.Model, raw: bool, **kwargs: Any) -> None:
+    """Dumped rows pass by every save() and manager: the lock holds for them as well, and the listener hears of them."""
+    listener = _listener.get()
+    if raw and listener is None:
+        raise WriteRefused(
+            f"Dumped rows ({instance._meta.verbose_name_plural}) are taken in by manage.py loaddata alone, which makes"
+            " anew what follows from them."
+        )
+    if raw and listener:
+        listener(instance, BEFORE)
+
+
+def after_loaded(instance: models.Model, raw: bool, created: bool, **kwargs: Any) -> None:
+    """The same behind the row."""
+    listener = _listener.get()
+    if raw and listener:
+        listener(instance, "created" if created else "changed")
+
+
 class PublicQuerySet(models.QuerySet):
     """Reads as always; writes only inside the one writer, which hears of every row."""
 

@@ -53,9 +53,13 @@ class ChangeLog:
             owner = row.event
         if not isinstance(owner, _NOUNS):
             return None
-        noun = (owner._meta.concrete_model or type(owner))._meta.model_name or ""
-        self.note(noun, owner.pk, what if owner is row else What.CHANGED)
+        self.note(_noun(owner), owner.pk, what if owner is row else What.CHANGED)
         return owner
+
+    def load(self, row: models.Model, what: str) -> None:
+        """A row came in as it was dumped. Parts are passed over: what they belong to comes with them."""
+        if isinstance(row, _NOUNS):
+            self.note(_noun(row), row.pk, what)
 
     def note(self, noun: str, key: Any, what: str) -> None:
         """The first word on a row stands, unless it is deleted afterwards."""
@@ -102,6 +106,10 @@ class ChangeLog:
             ),
             batch_size=5000,
         )
+
+
+def _noun(row: models.Model) -> str:
+    return (row._meta.concrete_model or type(row))._meta.model_name or ""
 
 
 def next_number(last: int) -> int:

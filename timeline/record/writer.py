@@ -274,6 +274,20 @@ class Writer:
         self._log.settle(touched | moved, existing | moved)
         self._log.append(self._data_version)
 
+    def take_in(self, row: models.Model, what: str) -> None:
+        """A dumped row comes in as it is: its version came with it."""
+        if what != BEFORE:
+            self._log.load(row, what)
+
+    @property
+    def data_version(self) -> int:
+        """The number that this block raises."""
+        return self._data_version.number
+
+    def go_on_from(self, number: int) -> None:
+        """Let the data version that this block makes be later than this one, whatever was dumped."""
+        DataVersion.objects.filter(pk=1, number__lt=number).update(number=number)
+
     def _as_saved(self) -> list[versions.Saved]:
         """What was written, its links by the slugs that their targets have now, whichever the records named."""
         saved = list(self._saved.values())
