@@ -4,7 +4,6 @@ What a page of its own shows of an event (`Event.objects.with_entry()`) is far m
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -14,7 +13,7 @@ from django.utils.translation import get_language
 from timeline import contact, search
 from timeline.entry import Entry, Known, Person, Sure, giver_words, source_words
 from timeline.index import Index
-from timeline.models import Citation, Country, Event, Leader, Participation, Post, Readout
+from timeline.models import Citation, Country, Event, Leader, Participation, Post, Readout, State
 from timeline.models.people import pick_post
 
 _MOST_PEOPLE = 5000
@@ -27,7 +26,7 @@ def listed(ids: list[int], held: Index, query: search.Query) -> dict[int, Entry]
     """
     if not ids:
         return {}
-    events, sides, accounts = list(_events(ids)), _sides(ids), _accounts(ids)
+    events, sides, accounts = _events(ids), _sides(ids), _accounts(ids)
     nouns = held.kept.setdefault("nouns", _Nouns())
     people = [one for some in sides.values() for one in some]
     codes = {event.initiated_by_id for event in events if event.initiated_by_id}
@@ -86,13 +85,16 @@ class _Nouns:
 # Reading -----------------------------------------------------------------------------------------------------
 
 
-def _events(ids: list[int]) -> Iterable[Any]:
-    """With `cited`, the number of citations, and `publisher`, the first one's."""
+def _events(ids: list[int]) -> list[Any]:
+    """Those that are published, with `cited`, the number of citations, and `publisher`, the first one's.
+
+    The state is looked at here: SQLite without statistics would rather read all that is published than thirty rows.
+    """
     citations = Citation.objects.filter(event=OuterRef("pk"))
     number = citations.order_by().values("event").annotate(number=Count("pk")).values("number")
     first = citations.order_by("order", "id").values("source__publisher")[:1]
-    found = Event.objects.published().filter(pk__in=ids).order_by()
-    return found.annotate(cited=Subquery(number), publisher=Subquery(first))
+    found = Event.objects.filter(pk__in=ids).order_by().annotate(cited=Subquery(number), publisher=Subquery(first))
+    return [event for event in found if event.state == State.PUBLISHED]
 
 
 def _sides(ids: list[int]) -> dict[int, list[_Side]]:

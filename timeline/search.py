@@ -10,17 +10,20 @@ import json
 import re
 import threading
 import unicodedata
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from django.db import connection
 from django.db.models import BooleanField, F, Func, Q, QuerySet, TextField, Value
 from django.db.models.functions import Concat
 from pyroaring import BitMap
 
-from timeline.index import Index
 from timeline.models import Event, Participation, Point, SearchText, Tagging
+
+if TYPE_CHECKING:
+    from timeline.index import Index
 
 # Letters that have no decomposition of their own.
 _LETTERS = str.maketrans(
@@ -215,13 +218,16 @@ def _hit_spans(run: re.Match[str], wanted: set[str]) -> list[tuple[int, int]]:
 
 _MOST_KEPT = 64  # queries
 _COMMON = 1000  # events; a word or phrase that so many have is kept with the index
-_MOST_COMMON = 64  # of them
+_MOST_COMMON = 128  # of them
+_LEARNED_FROM = 50_000  # events; below, a common word is found as quickly as it is asked for
+_MOST_LEARNED = 64  # words that are asked for before any reader does
+_SAMPLE = 2000  # texts that tell which
 _MOST_ALONE = 3  # words of one query that are asked for one by one
 _kept: "OrderedDict[tuple[int, Query], BitMap]" = OrderedDict()
 _lock = threading.Lock()
 
 
-def ids(query: Query, index: Index) -> BitMap:
+def ids(query: Query, index: "Index") -> BitMap:
     """The published events that a query matches; one query of the database, or none where it was asked before."""
     asked = index.version, query
     with _lock:
@@ -247,7 +253,7 @@ def in_any_state(query: Query) -> BitMap:
     return found.difference(*excluded)
 
 
-def _found(query: Query, index: Index) -> BitMap:
+def _found(query: Query, index: "Index") -> BitMap:
     """What holds all the phrases, without what holds one of those excluded: all that in one statement at most.
 
     Common words are what takes long. Each is asked for by itself, and kept.
@@ -289,17 +295,38 @@ def _found_at_once(query: Query, published: BitMap) -> BitMap:
     return wanted.difference(*sets)
 
 
-def _common(index: Index, phrase: tuple[str, ...]) -> BitMap | None:
+def _common(index: "Index", phrase: tuple[str, ...]) -> BitMap | None:
     with _lock:
         return index.words.get(" ".join(phrase))
 
 
-def _keep(index: Index, phrase: tuple[str, ...], ids: BitMap) -> None:
+def _keep(index: "Index", phrase: tuple[str, ...], ids: BitMap) -> None:
     """The first common ones stay; how common a word is changes little."""
     with _lock:
         if len(ids) >= _COMMON and len(index.words) < _MOST_COMMON:
             ids.run_optimize()
             index.words[" ".join(phrase)] = ids
+
+
+def learned(published: BitMap) -> dict[str, BitMap]:
+    """Of a large record the words that most events hold, each with the events that do, drafts too.
+
+    They are what takes long to find, and readers do not have to wait for them. A sample says which they are.
+    """
+    if len(published) < _LEARNED_FROM:
+        return {}
+    counts: Counter[str] = Counter()
+    sample = [published[place] for place in range(0, len(published), max(len(published) // _SAMPLE, 1))]
+    for at in range(0, len(sample), 500):
+        for text in SearchText.objects.filter(pk__in=sample[at : at + 500]).values_list("tokens", flat=True):
+            counts.update({*text.split()} - {_BREAK})
+    found = {}
+    for word, _number in counts.most_common(_MOST_LEARNED):
+        (ids,) = _asked([_holding({word}, [])])
+        if len(ids) >= _COMMON:
+            ids.run_optimize()
+            found[word] = ids
+    return found
 
 
 def _asked(parts: list[tuple[str, list[str]]]) -> list[BitMap]:

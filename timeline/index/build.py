@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import QuerySet
 from pyroaring import BitMap
 
-from timeline import position
+from timeline import position, search
 from timeline.models import (
     Change,
     Citation,
@@ -69,7 +69,10 @@ _BATCH = 500  # ids in one query
 
 
 def whole(version: int) -> Index:
-    """The index of the record as it stands, under the number that the caller has read; nine queries."""
+    """The index of the record as it stands, under the number that the caller has read; nine queries.
+
+    A large one asks for its common words besides.
+    """
     found = _Found()
     found.read(None)
     families = found.families()
@@ -82,6 +85,7 @@ def whole(version: int) -> Index:
         earliest=found.earliest,
         latest=found.latest,
         leaders=lists_of(families[LEADER]),
+        words=search.learned(found.published),
     )
 
 

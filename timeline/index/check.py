@@ -1,14 +1,18 @@
-"""Whether an index says what counting in the database says: every bitmap, every number, every name.
+"""Whether an index says what the database says: the ids behind every value, every number, every name.
 
-Nothing of how an index is made is used here: the database groups and counts, and each event is looked at by itself.
+Nothing of how an index is made is used here: the database chooses the rows, and each event is looked at by itself. The
+rows stream; what is held of them at a time are the ids behind the values of one table.
 """
 
-from collections import Counter
+from array import array
+from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
+from itertools import islice
 from typing import Any
 
-from django.db.models import Count, F, QuerySet
-from django.db.models.functions import ExtractMonth, ExtractYear
+from django.db.models import QuerySet
+from pyroaring import BitMap
 
 from timeline import position
 from timeline.models import (
@@ -30,9 +34,7 @@ from .bitmaps import (
     CONTACT,
     COUNTRY,
     END,
-    FAMILIES,
     FLAG,
-    FLAGS,
     KIND,
     LEADER,
     MET,
@@ -48,98 +50,134 @@ from .bitmaps import (
 )
 
 _STREAM = 10_000  # rows in memory at a time
+_NAMED = 5  # ids that are named where an index is wrong
+_EVENTS = 10  # events whose own numbers are wrong, one by one
+
+# The ids that the database has behind each value of a family.
+_Found = dict[str, dict[Key, "array[int]"]]
 
 
 def faults(index: Index) -> list[str]:
     """A sentence for each thing in which the index differs from the database; read both in one snapshot."""
-    return [*_miscounted(index), *_misplaced(index), *_misnamed(index)]
+    checks = (_of_flags, _of_people, _of_topics_and_sources, _of_events, _misnamed)
+    return [fault for check in checks for fault in check(index)]
 
 
-def _miscounted(index: Index) -> Iterator[str]:
-    counts = _counts()
-    for family in FAMILIES:
-        held = {key: len(bitmap) for key, bitmap in index.families[family].items()}
-        for key in sorted(held.keys() | counts[family].keys(), key=str):
-            if held.get(key, 0) != counts[family].get(key, 0):
-                yield (
-                    f"{family} {_words(key)}: the index has {held.get(key, 0)} events,"
-                    f" the database {counts[family].get(key, 0)}."
-                )
+# Which events ------------------------------------------------------------------------------------------------
+
+
+def _of_flags(index: Index) -> Iterator[str]:
+    events = Event.objects.published().order_by()
+    flags: dict[Key, QuerySet[Any]] = {
+        PUBLISHED: events.values_list("pk", flat=True),
+        CONTACT: events.contacts().values_list("pk", flat=True),
+        MULTILATERAL: events.filter(format=MULTILATERAL).values_list("pk", flat=True),
+        MET: Contact.objects.order_by().values_list("event", flat=True),
+    }
+    yield from _compared(index, FLAG, {flag: array("I", rows.iterator(_STREAM)) for flag, rows in flags.items()})
+
+
+def _of_people(index: Index) -> Iterator[str]:
+    found = _found(COUNTRY, LEADER, SPOKE, ADDRESSED)
+    people = Participation.objects.filter(event__state=State.PUBLISHED).order_by()
+    for event, leader, country, role in people.values_list("event", "leader", "country", "role").iterator(_STREAM):
+        found[COUNTRY][country].append(event)
+        found[SPOKE][leader or 0, country].append(event)
+        if leader is not None:
+            found[LEADER][leader].append(event)
+            if role == Role.ADDRESSEE:
+                found[ADDRESSED][leader].append(event)
+    for family, ids in found.items():
+        yield from _compared(index, family, ids)
+    yield from _turned_round(index, found[LEADER])
+
+
+def _of_topics_and_sources(index: Index) -> Iterator[str]:
+    for family, model in ((TOPIC, Tagging), (SOURCE, Citation)):
+        found = _found(family)
+        rows: QuerySet[Any] = model._base_manager.filter(event__state=State.PUBLISHED).order_by()
+        for event, key in rows.values_list("event", family).iterator(_STREAM):
+            found[family][key].append(event)
+        yield from _compared(index, family, found[family])
+
+
+def _found(*families: str) -> _Found:
+    return {family: defaultdict(lambda: array("I")) for family in families}
+
+
+def _compared(index: Index, family: str, found: "dict[Key, array[int]]") -> Iterator[str]:
+    """Which values have other events in the index than in the database."""
+    held = index.families[family]
+    for key in sorted(held.keys() | found.keys(), key=str):
+        ids, known = BitMap(found.get(key, ())), held.get(key, BitMap())
+        if ids != known:
+            yield (
+                f"{family} {_words(key)}: the index has {len(known)} events, the database {len(ids)};"
+                f" missing are {_named(ids - known)}, too many {_named(known - ids)}."
+            )
 
 
 def _words(key: Key) -> str:
     return " for ".join(map(str, key)) if isinstance(key, tuple) else str(key)
 
 
-def _counts() -> dict[str, dict[Key, int]]:
-    """How many published events the database has for each value."""
-    events = Event.objects.published().order_by()
-    people = Participation.objects.filter(event__state=State.PUBLISHED).order_by()
-    tags = Tagging.objects.filter(event__state=State.PUBLISHED).order_by()
-    cited = Citation.objects.filter(event__state=State.PUBLISHED).order_by()
-    spells: Counter[Key] = Counter()
-    for bucket, number in _grouped(events.annotate(bucket=F("position") / position.BUCKET), "bucket"):
-        day, is_year_only = position.day_of_bucket(bucket)
-        spells[(day.year * 12 + day.month - 1) * 2 + (not is_year_only)] += number
-    last = events.annotate(year=ExtractYear("latest"), month=ExtractMonth("latest"))
-    flags: dict[Key, int] = {
-        PUBLISHED: events.count(),
-        CONTACT: events.contacts().count(),
-        MULTILATERAL: events.filter(format=MULTILATERAL).count(),
-        MET: Contact.objects.order_by().values("event").distinct().count(),
-    }
-    return {
-        FLAG: {flag: flags[flag] for flag in FLAGS},
-        KIND: dict(_grouped(events, "kind")),
-        OCCURRENCE: dict(_grouped(events, "occurrence")),
-        COUNTRY: dict(_grouped(people, "country", distinct=True)),
-        LEADER: dict(_grouped(people.filter(leader__isnull=False), "leader", distinct=True)),
-        TOPIC: dict(_grouped(tags, "topic", distinct=True)),
-        SOURCE: dict(_grouped(cited, "source", distinct=True)),
-        SPOKE: {
-            (leader or 0, country): number
-            for leader, country, number in people.values_list("leader", "country").annotate(
-                Count("event", distinct=True)
-            )
-        },
-        ADDRESSED: dict(_grouped(people.filter(leader__isnull=False, role=Role.ADDRESSEE), "leader", distinct=True)),
-        SPELL: dict(spells),
-        END: {
-            year * 12 + month - 1: number
-            for year, month, number in last.values_list("year", "month").annotate(Count("pk"))
-        },
-    }
+def _named(ids: BitMap) -> str:
+    """“none”, or “3 (17, 20, 21)”: how many, and the first of them."""
+    if not ids:
+        return "none"
+    first = ", ".join(map(str, islice(ids, _NAMED)))
+    return f"{len(ids)} ({first}{', ...' if len(ids) > _NAMED else ''})"
 
 
-def _grouped(rows: QuerySet[Any], column: str, *, distinct: bool = False) -> Iterator[tuple[Any, int]]:
-    number = Count("event", distinct=True) if distinct else Count("pk")
-    yield from rows.values_list(column).annotate(number).iterator(_STREAM)
+def _turned_round(index: Index, found: "dict[Key, array[int]]") -> Iterator[str]:
+    """Whether each event has the leaders that the database has of it: what few events are counted by."""
+    listed: dict[Key, array[int]] = defaultdict(lambda: array("I"))
+    for event, leader in index.leaders.pairs():
+        listed[leader].append(event)
+    for key in sorted(listed.keys() | found.keys(), key=str):
+        if BitMap(listed.get(key, ())) != BitMap(found.get(key, ())):
+            yield f"leader {key}: the lists of each event's leaders name them for other events than the database does."
 
 
-def _misplaced(index: Index) -> Iterator[str]:
-    """Events whose own values are not those that the index has of them; the first ten."""
-    found = 0
+# What is known of each ---------------------------------------------------------------------------------------
+
+
+def _of_events(index: Index) -> Iterator[str]:
+    """Values and numbers that stand in the event's own row; of events with wrong numbers, the first ten."""
+    found, wrong = _found(KIND, OCCURRENCE, SPELL, END), 0
+    spell = cache(_spell)
     fields = ("pk", "kind", "occurrence", "position", "earliest", "latest")
     for pk, kind, occurrence, place, earliest, latest in (
         Event.objects.published().order_by().values_list(*fields).iterator(_STREAM)
     ):
-        held = pk in index.published and (
-            pk in index.of(KIND, kind)
-            and pk in index.of(OCCURRENCE, occurrence)
-            and pk in index.of(SPELL, (earliest.year * 12 + earliest.month - 1) * 2 + (not _is_year(place)))
-            and (index.positions[pk], index.earliest[pk], index.latest[pk])
-            == (place, earliest.toordinal(), latest.toordinal())
-        )
-        if not held:
-            found += 1
-            yield f"event {pk}: the index has another kind, outcome, date or place in the order, or has it not at all."
-        if found == 10:
-            yield "There may be more such events."
-            return
+        found[KIND][kind].append(pk)
+        found[OCCURRENCE][occurrence].append(pk)
+        found[SPELL][spell(place // position.BUCKET)].append(pk)
+        found[END][latest.year * 12 + latest.month - 1].append(pk)
+        if _numbers(index, pk) != (place, earliest.toordinal(), latest.toordinal()):
+            wrong += 1
+            if wrong <= _EVENTS:
+                yield f"event {pk}: the index has another date or place in the order."
+    if wrong > _EVENTS:
+        yield "There are more such events."
+    for family, ids in found.items():
+        yield from _compared(index, family, ids)
 
 
-def _is_year(place: int) -> bool:
-    return position.is_year_only(position.thread_of(place))
+def _numbers(index: Index, pk: int) -> tuple[int, int, int] | None:
+    try:
+        return index.positions[pk], index.earliest[pk], index.latest[pk]
+    except KeyError:
+        return None
+
+
+def _spell(bucket: int) -> int:
+    """Where a bucket's threads stand: twice its month, plus one unless they are known to their year alone."""
+    day, is_year_only = position.day_of_bucket(bucket)
+    return (day.year * 12 + day.month - 1) * 2 + (not is_year_only)
+
+
+# Names -------------------------------------------------------------------------------------------------------
 
 
 def _misnamed(index: Index) -> Iterator[str]:

@@ -16,9 +16,11 @@ import logging
 import os
 import sys
 import tempfile
+import time
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from glob import escape
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -33,27 +35,43 @@ from .build import lists_of
 from .column import Column
 
 SAVED_FROM = 50_000  # events: a smaller index is made in less than a second
-_MAGIC = b"readout index 1\n"
+_MAGIC = b"readout index 2\n"
 _DIGEST = 32  # bytes
+_HALF = ".half"  # the end of a file's name while it is written
+_LEFT = 60 * 60  # seconds after which nobody writes it any more
+_WORDS = "words"  # stands among the families in the file
 _log = logging.getLogger(__name__)
+_unwritable: set[Path] = set()  # of which the log has told
 
 
 def path() -> Path | None:
-    """Where the file belongs: INDEX_SNAPSHOT, or else beside the SQLite file; None: nowhere."""
+    """Where the file belongs; None: nowhere. See INDEX_SNAPSHOT and INDEX_DIRECTORY in the settings."""
     if settings.INDEX_SNAPSHOT is not None:
         return Path(settings.INDEX_SNAPSHOT) if settings.INDEX_SNAPSHOT else None
-    return Path(f"{connection.settings_dict['NAME']}-index") if connection.vendor == "sqlite" else None
+    return usual_path(connection.vendor, connection.settings_dict)
+
+
+def usual_path(vendor: str, known: Mapping[str, Any]) -> Path:
+    """Where the file of one database belongs, by what is known of its connection."""
+    if vendor == "sqlite":
+        return Path(f"{known['NAME']}-index")
+    name = blake2b("\n".join(_which(vendor, known)).encode(), digest_size=8).hexdigest()
+    return Path(settings.INDEX_DIRECTORY) / f"{vendor}-{name}"
 
 
 def save(index: Index) -> None:
-    """Write a large index, whole or not at all; where that fails the log says why, and nothing else is wrong."""
+    """Write a large index, whole or not at all, whoever else does; where that fails the log says why, once."""
     target = path()
     if target is None or len(index.published) < SAVED_FROM:
         return
     try:
+        target.parent.mkdir(mode=0o700, exist_ok=True)
+        _sweep(target)
         _write(target, index)
     except OSError as error:
-        _log.warning("The index could not be saved to %s: %s", target, error)
+        if target not in _unwritable:
+            _unwritable.add(target)
+            _log.warning("The index could not be saved to %s, and each process makes its own: %s", target, error)
 
 
 def load() -> Index | None:
@@ -77,17 +95,28 @@ def load() -> Index | None:
 
 def _database() -> list[str]:
     """Which database this is, and the layout that its rows have."""
-    known = connection.settings_dict
     newest = MigrationRecorder.Migration.objects.filter(app="timeline").order_by("-id").values_list("name", flat=True)
-    return [connection.vendor, *(str(known.get(key, "")) for key in ("NAME", "HOST", "PORT")), newest.first() or ""]
+    return [*_which(connection.vendor, connection.settings_dict), newest.first() or ""]
+
+
+def _which(vendor: str, known: Mapping[str, Any]) -> list[str]:
+    return [vendor, *(str(known.get(key, "")) for key in ("NAME", "HOST", "PORT"))]
 
 
 # Writing -----------------------------------------------------------------------------------------------------
 
 
+def _sweep(target: Path) -> None:
+    """Remove what processes left behind that were killed while they wrote."""
+    for left in target.parent.glob(f"{escape(target.name)}.*{_HALF}"):
+        with contextlib.suppress(OSError):  # another one removes it as well
+            if time.time() - left.stat().st_mtime > _LEFT:
+                left.unlink()
+
+
 def _write(target: Path, index: Index) -> None:
     digest = blake2b(digest_size=_DIGEST)
-    descriptor, name = tempfile.mkstemp(prefix=f"{target.name}.", dir=target.parent)
+    descriptor, name = tempfile.mkstemp(prefix=f"{target.name}.", suffix=_HALF, dir=target.parent)
     try:
         with os.fdopen(descriptor, "wb") as file:
             for part in _written(index):
@@ -104,9 +133,11 @@ def _write(target: Path, index: Index) -> None:
 def _written(index: Index) -> Iterator[bytes]:
     bitmaps: list[bytes] = []
     families = []
-    for name in FAMILIES:
+    held: list[tuple[str, Mapping[Any, BitMap]]] = [(name, index.families[name]) for name in FAMILIES]
+    held.append((_WORDS, dict(index.words)))
+    for name, family in held:
         keys, lengths = [], []
-        for key, bitmap in index.families[name].items():
+        for key, bitmap in family.items():
             bitmaps.append(bitmap.serialize())
             keys.append(key)
             lengths.append(len(bitmaps[-1]))
@@ -153,6 +184,7 @@ def _read(data: bytes) -> Index | None:
         return None
     parts = _Parts(body, at + length)
     families = {name: _family(keys, lengths, parts) for name, keys, lengths in head["families"]}
+    words = families.pop(_WORDS)
     positions, earliest, latest = (_column(typecode, numbers, parts) for typecode, numbers in head["columns"])
     if parts.left or {*families} != {*FAMILIES}:
         raise ValueError("it holds something else than it says")
@@ -165,6 +197,7 @@ def _read(data: bytes) -> Index | None:
         earliest=earliest,
         latest=latest,
         leaders=lists_of(families[LEADER]),
+        words={str(word): bitmap for word, bitmap in words.items()},
     )
 
 
