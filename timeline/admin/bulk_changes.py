@@ -10,7 +10,6 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
@@ -30,6 +29,7 @@ from timeline.record.nouns import held
 from timeline.record.putting_back import MODELS, Act, May, Result, Step, Words, look, put_back
 
 from . import at_work
+from .by_key import page_of
 from .choices import can_be_key
 from .notes import correction_field, not_correction_field, plain_line_ends
 from .tables import kind_admins
@@ -163,7 +163,7 @@ class BulkChangeAdmin(admin.ModelAdmin):
         bulk = self._found(request, object_id)
         if isinstance(bulk, HttpResponse):
             return bulk
-        page = Paginator(bulk.entries.all(), _A_PAGE).get_page(request.GET.get("p"))
+        page = page_of(bulk.entries.all(), request, column="pk", size=_A_PAGE, falling=False)
         left = _left(bulk)
         return self._page(
             request,
@@ -171,7 +171,7 @@ class BulkChangeAdmin(admin.ModelAdmin):
             "change",
             capfirst(bulk),
             page=page,
-            shown=_shown(list(page.object_list)),
+            shown=_shown(page.rows),
             left=left[:_NAMED],
             unlisted=max(len(left) - _NAMED, 0),
         )

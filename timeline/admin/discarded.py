@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -17,6 +16,7 @@ from timeline import differences, edtf, record
 from timeline.differences import Names
 from timeline.models import Call, Discarded, Event, Kind, Meeting, Origin, Statement
 
+from .by_key import page_of
 from .choices import can_be_key
 from .writing import editor
 
@@ -42,8 +42,7 @@ class DiscardedPages:
         """All of them, the newest first."""
         if not self.has_view_permission(request):  # type: ignore[attr-defined]
             raise PermissionDenied
-        rows = Discarded.objects.order_by("-pk").defer("versions")
-        page = Paginator(rows, _A_PAGE).get_page(request.GET.get("p"))
+        page = page_of(Discarded.objects.defer("versions"), request, column="pk", size=_A_PAGE, falling=True)
         return self._shown(request, "discarded_list", _("Discarded drafts"), page=page)
 
     def discarded_view(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import Max
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -20,6 +19,7 @@ from timeline.differences import Difference, Names
 from timeline.models import Correction, Event, Link, Origin, State, Version
 from timeline.record import merging
 
+from .by_key import page_of
 from .choices import EventField, EventSelect
 from .event_record import add_correction
 from .notes import NoteForm, plain_line_ends
@@ -87,14 +87,14 @@ class EventPages:
         if not self.has_view_or_change_permission(request, event):  # type: ignore[attr-defined]
             raise PermissionDenied
         versions = event.versions.order_by("-number")
-        page = Paginator(versions, _A_PAGE).get_page(request.GET.get("p"))
-        shown = list(page.object_list)
+        page = page_of(versions, request, column="number", size=_A_PAGE, falling=True)
+        shown = page.rows
         before = versions.filter(number__lt=shown[-1].number).first() if shown else None
         rows = [*shown, *([before] if before else [])]
         names = Names(row.record for row in rows)
         notes = {note.version_id: note for note in Correction.objects.filter(version__in=shown)}
         may_change = bool(self.has_change_permission(request, event))  # type: ignore[attr-defined]
-        newest = page.paginator.count and versions.values_list("number", flat=True)[0]
+        newest = versions.values_list("number", flat=True).first()
         saved = [
             Saved(
                 version,
