@@ -1,6 +1,7 @@
 """All that rests on one source."""
 
 import re
+from collections import Counter
 
 import pytest
 from django.test import Client
@@ -8,8 +9,9 @@ from django.test import Client
 from tests import builders
 from tests.rounds import few_and_all
 from tests.views.asked import queries
-from timeline import record
+from timeline import index, record
 from timeline.models import Citation, Event, Readout, Source, State
+from timeline.views import sources
 
 pytestmark = pytest.mark.usefixtures("bundled")
 
@@ -103,8 +105,14 @@ def test_it_is_linked_from_each_event_that_cites_it(client: Client) -> None:
 
 @few_and_all
 def test_it_shows_any_source_of_the_dossiers(client: Client, everything: bool) -> None:
-    for source in Source.objects.filter(citations__event__state="published").distinct()[:: 1 if everything else 25]:
+    for source in Source.objects.filter(citations__event__state="published").distinct()[:: 1 if everything else 40]:
         assert source.publisher.split("’")[0].split("'")[0].split("&")[0] in get(client, source.slug)
+
+
+def test_it_sets_no_cookie_and_no_style(client: Client) -> None:
+    response = client.get(f"/sources/{SOURCE}/")
+    assert not response.cookies
+    assert " style=" not in response.content.decode()
 
 
 def test_it_asks_a_constant_number_of_queries(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -116,7 +124,31 @@ def test_it_asks_a_constant_number_of_queries(client: Client, monkeypatch: pytes
     assert "more accounts stand on the entries below." in get(client, SOURCE)
 
 
-def test_it_sets_no_cookie_and_no_style(client: Client) -> None:
-    response = client.get(f"/sources/{SOURCE}/")
-    assert not response.cookies
-    assert " style=" not in response.content.decode()
+def test_it_counts_and_orders_as_reading_each_row_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "MOST_ACCOUNTS", 1)
+    resting = list(Event.objects.published().filter(citations__source__slug=SOURCE))
+    whole = record.of(resting[0])
+    builders.write({**whole, "id": "a-draft", "links": []}, state=State.DRAFT)
+    with record.writing() as writer:
+        for event in resting[1:3]:
+            writer.withdraw(event, "For the test.")
+    held = index.current()
+    seen = unseen = 0
+    for source in [*Source.objects.all()[::20], Source.objects.get(slug=SOURCE)]:
+        rows = Citation.objects.filter(source=source).select_related("event")
+        public = [row for row in rows if row.event.state == State.PUBLISHED]
+        unseen += len(rows) - len(public)
+        counted = sources._supports(source, len(public))
+        expected = Counter(str(Citation.SUPPORTS[name]) for row in public for name in row.supports)
+        assert dict(counted["supports"]) == expected  # type: ignore[call-overload]
+        assert counted["silent"] == sum(not row.supports for row in public)
+        told = Readout.objects.filter(source=source, event__state=State.PUBLISHED)
+        ordered = list(told.order_by("-event__position", "-event_id", "order", "id"))
+        accounts = sources._accounts(source, held)
+        assert [one.readout for one in accounts["accounts"]] == ordered[:1]  # type: ignore[attr-defined]
+        assert (accounts["account_count"], accounts["more_accounts"]) == (len(ordered), max(len(ordered) - 1, 0))
+        seen += len(ordered) > 1
+        withdrawn = {row.event_id for row in rows if row.event.state == State.WITHDRAWN}
+        assert sources._withdrawn(source) == len(withdrawn)
+    assert seen
+    assert unseen >= 3

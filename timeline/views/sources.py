@@ -2,19 +2,21 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
+from pyroaring import BitMap
 
 from timeline import edtf, index
 from timeline.entry import Entry, day_of, giver, line_of, word_of
 from timeline.index.bitmaps import SOURCE
-from timeline.models import Citation, Readout, Source, State
+from timeline.models import Citation, Event, Readout, Source, State
 from timeline.views.own_timeline import own_timeline
 from timeline.views.shelf import counted, public_before
 
@@ -30,10 +32,11 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
     found = Source.objects.filter(slug=slug).first()
     if found is None:
         raise Http404
-    cited = index.current().of(SOURCE, found.pk)
-    citing, giving = (model.objects.filter(source=found).values("event") for model in (Citation, Readout))
-    resting = public_before().filter(Q(pk__in=citing) | Q(pk__in=giving))
-    if not cited and not resting.exists():
+    held = index.current()
+    cited = held.of(SOURCE, found.pk)
+    accounts = _accounts(found, held)
+    withdrawn = _withdrawn(found)
+    if not (cited or accounts["accounts"] or withdrawn):
         raise Http404
     own: dict[str, Any] = own_timeline(request, reverse("source", args=[slug]), sources=(found.slug,))
     return render(
@@ -43,25 +46,35 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
             "source": found,
             "host": urlsplit(found.url).hostname or "",
             "day": day_of(edtf.parse(found.published)) if found.published else None,
-            "withdrawn": resting.filter(state=State.WITHDRAWN).count(),
+            "withdrawn": withdrawn,
             **_supports(found, len(cited)),
-            **_accounts(found),
+            **accounts,
             **counted(own["totals"]),
             **own,
         },
     )
 
 
+def _withdrawn(found: Source) -> int:
+    """How many entries rested on it that readers have seen. Withdrawn ones are few: each is asked for the source."""
+    resting = (Exists(model.objects.filter(source=found, event=OuterRef("pk"))) for model in (Citation, Readout))
+    return public_before().filter(state=State.WITHDRAWN).filter(Q(*resting, _connector=Q.OR)).count()
+
+
 def _supports(found: Source, cited: int) -> dict[str, object]:
     """`supports`: (words, entries) of each field that it supports, the most first; `silent`: entries that don't say."""
-    citations = Citation.objects.filter(source=found, event__state=State.PUBLISHED).order_by()
+    # What readers don't see is little: to know those is quicker than to look at each event that the source supports.
+    unseen = Event.objects.filter(state__in=(State.DRAFT, State.WITHDRAWN)).order_by().values("pk")
+    citations = Citation.objects.filter(source=found).order_by().values_list("supports")
     counts: Counter[str] = Counter()
     silent = 0
-    for names, number in citations.values_list("supports").annotate(Count("pk")):
+    for names, number in citations.annotate(seen=Count("pk", filter=~Q(event__in=unseen))):
         silent += 0 if names else number
         counts.update(dict.fromkeys(names, number))
     known = list(Citation.SUPPORTS)
-    ordered = sorted(counts.items(), key=lambda one: (-one[1], known.index(one[0]) if one[0] in known else len(known)))
+    ordered = sorted(
+        (+counts).items(), key=lambda one: (-one[1], known.index(one[0]) if one[0] in known else len(known))
+    )
     return {
         "cited": cited,
         "supports": [(str(Citation.SUPPORTS.get(name, name)), count) for name, count in ordered],
@@ -81,13 +94,15 @@ class Given:
     words: str
 
 
-def _accounts(found: Source) -> dict[str, object]:
+def _accounts(found: Source, held: index.Index) -> dict[str, object]:
     """`accounts`: those of the newest events; `more_accounts`: how many there are besides. Three queries."""
-    readouts = Readout.objects.filter(source=found, event__state=State.PUBLISHED)
-    ordered = readouts.order_by("-event__position", "-event_id", "order", "id")
-    shown = ordered.select_related("event", "side", "given_by").prefetch_related("points")[:MOST_ACCOUNTS]
-    accounts = [_given(readout) for readout in shown]
-    return {"accounts": accounts, "account_count": (total := readouts.count()), "more_accounts": total - len(accounts)}
+    readouts = Readout.objects.filter(source=found).order_by()
+    events = [one for one in readouts.values_list("event_id", flat=True).iterator() if one in held.published]
+    newest = list(islice(held.walk(BitMap(events), falling=True), MOST_ACCOUNTS))
+    shown = readouts.filter(event__in=newest).select_related("event", "side", "given_by").prefetch_related("points")
+    in_order = sorted(shown, key=lambda one: (newest.index(one.event_id), one.order, one.pk))[:MOST_ACCOUNTS]
+    accounts = [_given(readout) for readout in in_order]
+    return {"accounts": accounts, "account_count": len(events), "more_accounts": len(events) - len(accounts)}
 
 
 def _given(readout: Readout) -> Given:
