@@ -65,9 +65,9 @@ class Twin:
     merge: str
 
 
-def twins(saving: Saving | None, event: Event | None) -> list[Twin]:
-    """The entries that this one may be a second one of: those just found, or a saved draft's."""
-    return [Twin(one, edtf.words(one.date), _merge_address(event, one)) for one in _likely(saving, event)]
+def twins(saving: Saving | None, event: Event | None, now: record.Record | None) -> list[Twin]:
+    """The entries that this one may be a second one of: those just found, or a saved draft's, whose record is `now`."""
+    return [Twin(one, edtf.words(one.date), _merge_address(event, one)) for one in _likely(saving, event, now)]
 
 
 def _merge_address(event: Event | None, other: Event) -> str:
@@ -78,7 +78,7 @@ def _merge_address(event: Event | None, other: Event) -> str:
     return f"{reverse(f'admin:timeline_{kept.kind}_merge', args=[kept.pk])}?other={gone.pk}"
 
 
-def _likely(saving: Saving | None, event: Event | None) -> list[Event]:
+def _likely(saving: Saving | None, event: Event | None, now: record.Record | None) -> list[Event]:
     if isinstance(saving, Writing) and saving.twins:
         return saving.twins
-    return duplicates.likely(record.of(event), but=event) if event and event.state == State.DRAFT else []
+    return duplicates.likely(now, but=event) if now else []

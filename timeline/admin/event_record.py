@@ -297,6 +297,6 @@ def publishing_problems(one: Record, by: User) -> list[record.Problem]:
     return before_publishing(*_whole(one), may_add_posts=may_add_posts(by))
 
 
-def checked(event: Event, by: User) -> list[Item]:
-    """The checklist of a saved event as this editor is told it; a constant number of queries."""
-    return checklist(*_whole(record.of(event)), may_add_posts=may_add_posts(by))
+def checked(one: Record, by: User) -> list[Item]:
+    """The checklist of a record as this editor is told it; a constant number of queries."""
+    return checklist(*_whole(one), may_add_posts=may_add_posts(by))

@@ -255,7 +255,8 @@ class KindAdmin(EventPages, KindTables, KeepingAdmin, EventsAdmin):
             event = Event.objects.get(pk=event.pk)
         state = event.state if event else State.DRAFT
         may_change = bool(event) and self.has_change_permission(request, event)
-        items = checked(event, editor(request)) if event and state == State.DRAFT else []
+        now = record.of(event) if event and state == State.DRAFT else None
+        items = checked(now, editor(request)) if now else []
         context |= {
             "event": event,
             "state_words": state_words(event) if event else "",
@@ -267,7 +268,7 @@ class KindAdmin(EventPages, KindTables, KeepingAdmin, EventsAdmin):
             "show_preview": may_change or event is None,
             "show_merge": may_change and state != State.WITHDRAWN and self.has_merge_permission(request, event),
             "merge_address": reverse(f"admin:timeline_{self.kind}_merge", args=[event.pk]) if event else "",
-            "twins": twins(saving_of(request), event),
+            "twins": twins(saving_of(request), event, now),
         }
         return super().render_change_form(request, context, *args, **kwargs)
 

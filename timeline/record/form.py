@@ -1,7 +1,10 @@
 """An event as a record: a plain dict in the dossier's event schema (`ingest/schema.json`), every key present."""
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any
+
+from django.db.models import QuerySet
 
 from timeline.models import Citation, Event, Link, Participation, Point, Readout, Tagging
 from timeline.models.guard import PublicModel
@@ -119,12 +122,17 @@ def _of_all(ids: list[int]) -> Iterator[tuple[int, Record]]:
         yield pk, canonical(record)
 
 
+@cache
+def _asked(model: type[PublicModel], owner: str, *columns: str) -> QuerySet[Any, tuple[Any, ...]]:
+    """The question for these columns of all rows, put together once: that takes longer than the answer."""
+    return model._default_manager.order_by("order", "pk").values_list(owner, *columns)
+
+
 def _rows(
     model: type[PublicModel], owners: list[int], columns: dict[str, str], owner: str = "event"
 ) -> dict[int, list[dict[str, Any]]]:
     """The rows of these owners, each with its columns under the record's keys, in their order, by owner."""
     found: dict[int, list[dict[str, Any]]] = {}
-    rows = model._default_manager.filter(**{f"{owner}__in": owners}).order_by("order", "pk")
-    for pk, *values in rows.values_list(owner, *columns.values()):
+    for pk, *values in _asked(model, owner, *columns.values()).filter(**{f"{owner}__in": owners}):
         found.setdefault(pk, []).append(dict(zip(columns, values, strict=True)))
     return found
