@@ -59,6 +59,9 @@ def launch_options() -> dict[str, Any]:
         "--disable-quic",
         "--disable-sync",
         "--no-first-run",
+        # One process draws all pages: they are all of this site.
+        "--disable-site-isolation-trials",
+        "--process-per-site",
         # A page that asks another host for something gets an error at once, and the test fails by it.
         "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
     ]

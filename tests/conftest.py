@@ -70,7 +70,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(key=lambda item: (modules[item.path], _place_in_its_module(item)))
     if connection.vendor == "sqlite":
         return
-    asks = {"db", "transactional_db", "django_db_blocker", "live_server", "server"}
+    asks = {"db", "transactional_db", "django_db_setup", "live_server", "server"}
     about = [
         one for one in items if one.get_closest_marker("django_db") or asks & set(getattr(one, "fixturenames", ()))
     ]

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 from unittest import mock
 
+from django.contrib.messages import get_messages
 from django.template.response import SimpleTemplateResponse
 from django.urls import reverse
 
@@ -35,6 +36,27 @@ def form_at(client: Any, address: str) -> dict[str, Any]:
     """Every value that stands in the form at this address, as a browser would send it."""
     with unshown():
         return as_a_browser_sends_it(client.get(address))
+
+
+def form_of(event: Event) -> dict[str, Any]:
+    """What `form_at` finds for a call without accounts, topics and links; no page is asked for."""
+    names = ("title", "date", "part_of_day", "time_zone", "format", "occurrence", "slug", "place", "summary", "note")
+    found = {name: getattr(event, name) or "" for name in names}
+    found |= {"chosen_topics": [], "reason": event.withdrawn_reason, "seen": str(event.versions.count())}
+    found["work"] = "0123456789abcdef"
+    rows: dict[str, Any] = {
+        "participations": event.participations.values("leader", "role", "country", "title", "event"),
+        "readouts": [],
+        "citations": event.citations.values("source", "supports", "excerpt", "event"),
+        "links": [],
+    }
+    for part, held in rows.items():
+        counts = {"TOTAL": len(held), "INITIAL": 0, "MIN_NUM": 0, "MAX_NUM": 300}
+        found |= {f"{part}-{name}_FORMS": str(count) for name, count in counts.items()}
+        for number, one in enumerate(held):
+            values = {name: value if name == "supports" else str(value or "") for name, value in one.items()}
+            found |= row(part, number, **values)
+    return found
 
 
 def refusal(client: Any, address: str, sent: dict[str, Any]) -> dict[str, list[str]]:
@@ -78,9 +100,14 @@ def pk(slug: str) -> int:
     return next(found for model in models for found in model.objects.filter(slug=slug).values_list("pk", flat=True))
 
 
+_EMPTY: dict[str, Any] = {}
+
+
 def a_call(client: Any, **more: Any) -> dict[str, Any]:
-    """What an editor types for a call, from the empty form."""
-    return filled_in(form_at(client, ADD)) | more
+    """What an editor types for a call, from the empty form: it is the same for all of them, and asked for once."""
+    if not _EMPTY:
+        _EMPTY.update(form_at(client, ADD))
+    return filled_in(dict(_EMPTY)) | more
 
 
 def filled_in(sent: dict[str, Any]) -> dict[str, Any]:
@@ -104,6 +131,11 @@ def errors_on(response: Any) -> dict[str, list[str]]:
             for name, errors in one.errors.items():
                 found[f"{part} {number} {name}"] = list(errors)
     return found
+
+
+def told(response: Any) -> str:
+    """What the next page will say of what was done."""
+    return " ".join(str(message) for message in get_messages(response.wsgi_request))
 
 
 def saved(response: Any) -> Any:

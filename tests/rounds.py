@@ -1,6 +1,10 @@
 """Tests that draw their examples by chance: a few each time, many in the long run."""
 
+import hypothesis
 import pytest
+
+# Two fifths of the examples that a run makes elsewhere: for what is simple to draw and dear to try.
+fewer = hypothesis.settings(max_examples=hypothesis.settings().max_examples * 2 // 5)
 
 
 def rounds(few: int, many: int) -> pytest.MarkDecorator:

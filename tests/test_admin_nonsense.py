@@ -62,7 +62,7 @@ def mutated(sent, chance):
     return sent
 
 
-@pytest.mark.parametrize("times", [8, pytest.param(500, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("times", [3, pytest.param(500, marks=pytest.mark.soak)])
 @pytest.mark.parametrize("where", ["new", "published"])
 def test_nonsense_is_no_server_error(admin_client, where, times):
     builders.cast()
@@ -80,8 +80,8 @@ def test_nonsense_is_no_server_error(admin_client, where, times):
     for number in range(times):
         before = DataVersion.objects.get().number
         sent = mutated(valid if where == "published" else valid | {"slug": ""}, chance)
-        # What is written out goes through the same templates whatever was sent: two pages are enough each time.
-        with unshown() if times < 100 and number > 1 else nullcontext():
+        # What is written out goes through the same templates whatever was sent: one page is enough each time.
+        with unshown() if times < 100 and number else nullcontext():
             response = admin_client.post(ADD if where == "new" else change(event), sent)
         assert response.status_code in {200, 302, 400}, sent
         if response.status_code != 302 and "_popup" not in sent:

@@ -16,7 +16,7 @@ from timeline import record, search
 from timeline.filters import TimelineFilter
 from timeline.models import Change, Contact, Event, Leader, Occurrence, SearchText, State, Version
 
-SIZE = 250
+SIZE = 200
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -45,7 +45,7 @@ def _derived() -> dict[str, list[Record]]:
 def test_it_writes_what_the_writer_would_have_derived() -> None:
     before = _derived()
     with record.writing():
-        for event in Event.objects.all():
+        for event in Event.objects.order_by("pk")[::2]:
             event.save()
     after = _derived()
     assert after["Event"] == before["Event"]

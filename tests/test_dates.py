@@ -1,10 +1,10 @@
 """Dates as people write them become EDTF, or are refused in words."""
 
 import pytest
-from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.languages import speaking
 from timeline import dates, edtf
 
 READ = [
@@ -129,7 +129,7 @@ def test_it_refuses_in_words(typed, told):
 
 
 def test_months_may_be_named_in_the_language_of_the_page():
-    with translation.override("de"):
+    with speaking("de"):
         assert dates.read("25. Dezember 2025").text == "2025-12-25"
         assert dates.read("25 December 2025").text == "2025-12-25"
 

@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests import builders, oracle
-from tests.rounds import rounds
+from tests.rounds import fewer, rounds
 from timeline import edtf, paging, position, search
 from timeline.facets import by_outcome, facets
 from timeline.filters import FACETS, TimelineFilter
@@ -77,6 +77,7 @@ ASKED = st.fixed_dictionaries(
 )
 
 
+@fewer
 @given(ASKED)
 def test_it_writes_back_what_it_read(asked):
     first = read([(name, value) for name, values in asked.items() for value in values])
@@ -89,6 +90,7 @@ def test_it_writes_back_what_it_read(asked):
     assert read(first.address.lstrip("?.")) == first
 
 
+@fewer
 @given(ASKED, st.randoms(use_true_random=False))
 def test_it_reads_the_same_in_any_order_and_twice(asked, chance):
     pairs = [(name, value) for name, values in asked.items() for value in values]
@@ -164,6 +166,7 @@ ANYTHING = (
 )
 
 
+@fewer
 @given(st.lists(st.tuples(st.sampled_from(NAMES) | st.text(max_size=5), ANYTHING), max_size=12))
 @example([("kind", "\0")])
 @example([("q", "\0" * 300)])
@@ -265,7 +268,7 @@ def random_filters(number: int, seed: int) -> list[TimelineFilter]:
     return found
 
 
-@rounds(60, 1000)
+@rounds(25, 1000)
 def test_it_selects_what_looking_at_every_event_selects(number):
     slow, hits = Slow(), 0
     for asked in random_filters(number, seed=1):
@@ -275,7 +278,7 @@ def test_it_selects_what_looking_at_every_event_selects(number):
     assert hits > number // 4
 
 
-@rounds(15, 300)
+@rounds(8, 300)
 def test_it_counts_what_looking_at_every_event_counts(number):
     slow = Slow()
     for asked in random_filters(number, seed=2):

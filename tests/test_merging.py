@@ -1,6 +1,7 @@
 """Two changes of one record are put together, and two entries of one event become one."""
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
@@ -213,10 +214,17 @@ def test_what_can_not_stand_side_by_side_is_chosen_and_nothing_is_lost_unseen():
     ]
 
 
+@pytest.fixture(scope="module")
+def _two_sources_all_along(cast_all_along, django_db_blocker):
+    with django_db_blocker.unblock(), transaction.atomic():
+        builders.source("second")
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def _cast(db):
-    builders.cast()
-    builders.source("second")
+def _cast(_two_sources_all_along, db):
+    """The cast and a second source, put in once for the whole module; each test's own changes are undone."""
 
 
 @pytest.mark.usefixtures("_cast")
@@ -321,10 +329,11 @@ def test_two_speakers_do_not_become_one():
 
 
 def test_ingest_keeps_what_was_merged(bundled):
-    kept, gone = Event.objects.published().of_kind("call").order_by("pk")[:2]
+    file = min((dossier.read(path) for path in dossier.bundled()), key=lambda one: len(one.content["events"]))
+    kept, gone = [builders.event(row["id"]) for row in file.content["events"] if row["kind"] == "call"][:2]
     merge(kept, gone, note="One call.")
     after = record.of_all(Event.objects.published().values_list("pk", flat=True))
-    counts = builders.ingest_bundled()
+    counts = store([file])
     assert (counts.created, counts.updated) == (0, 0)
     assert record.of_all(Event.objects.published().values_list("pk", flat=True)) == after
 

@@ -172,7 +172,7 @@ def test_it_refuses_outside_the_writer():
         except WriteRefused as refused:
             told = str(refused)
         assert "timeline.record.writing()" in told, name
-        assert builders.dump() == before, name
+    assert builders.dump() == before
 
 
 def test_it_refuses_again_once_the_block_has_ended():

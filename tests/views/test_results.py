@@ -7,10 +7,10 @@ from django.core.cache import caches
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import translation
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.builders import call, meeting, publish, statement, write
+from tests.languages import speaking
 from timeline import cache
 from timeline.models import Event
 
@@ -50,10 +50,8 @@ def made_anew(client: Client, address: str) -> str:
 ADDRESSES = [
     "/?country=US",
     "/?order=oldest",
-    "/?kind=call",
     "/?kind=statement",
     "/?q=ships",
-    "/?q=speak",
     "/entries/",
     "/leaders/sanae-takaichi/",
     "/between/JP/US/",
@@ -93,7 +91,7 @@ def test_entries_change_with_the_record(client: Client) -> None:
 
 def test_entries_belong_to_their_language(client: Client) -> None:
     html = get(client)
-    with translation.override("de"):
+    with speaking("de"):
         translated = get(client)
     assert "Teilnehmer" not in html
     assert 'lang="de"' in translated

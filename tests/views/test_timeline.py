@@ -218,30 +218,13 @@ def test_it_answers_head_and_refuses_post(client: Client) -> None:
     assert client.post("/").status_code == 405
 
 
-def test_it_asks_a_constant_number_of_queries(client: Client) -> None:
-    day = "since=2025-11-25&until=2025-11-25"
-    views = (f"/?{day}", f"/?country=JP&leader=sanae-takaichi&topic=taiwan&q=trump&{day}")
-    few = [queries(client, address) for address in views]
-    _add_copies(8)
-    for address, before in zip(views, few, strict=True):
-        assert "copy-7" in get(client, address)
-        assert queries(client, address) <= before, address
-
-
-def _add_copies(number: int) -> None:
-    event = Event.objects.get(slug="takaichi-trump-call-2025-11-25")
-    whole = record.of(event)
-    with record.writing() as writer:
-        for copy in range(number):
-            writer.write({**whole, "id": f"copy-{copy}", "links": []}, state=State.PUBLISHED)
-
-
 def test_it_knows_a_leader_by_any_name(client: Client) -> None:
     leader = Leader.objects.get(slug="sanae-takaichi")
-    by_leader = get(client, "/?leader=sanae-takaichi&until=2025-11")
+    days = "since=2025-11-20&until=2025-11-25"
+    by_leader = get(client, f"/?leader=sanae-takaichi&{days}")
     assert len(slugs(by_leader)) > 3
     for words in (leader.native_name, "TAKAICHI", "takaíchi"):
-        found = get(client, f"/?q={quote(words)}&leader=sanae-takaichi&until=2025-11")
+        found = get(client, f"/?q={quote(words)}&leader=sanae-takaichi&{days}")
         assert slugs(found) == slugs(by_leader)
 
 
@@ -278,3 +261,21 @@ def test_it_marks_what_was_searched_for(client: Client) -> None:
     assert "<mark>Taiwan</mark>" in html
     assert "<mark>Takaichi</mark>" in html
     assert "<mark>" not in get(client, "/")
+
+
+def test_it_asks_a_constant_number_of_queries(client: Client) -> None:
+    day = "since=2025-11-25&until=2025-11-25"
+    views = (f"/?{day}", f"/?country=JP&leader=sanae-takaichi&topic=taiwan&q=trump&{day}")
+    few = [queries(client, address) for address in views]
+    _add_copies(5)
+    for address, before in zip(views, few, strict=True):
+        assert queries(client, address) <= before, address
+        assert "copy-4" in get(client, address)
+
+
+def _add_copies(number: int) -> None:
+    event = Event.objects.get(slug="takaichi-trump-call-2025-11-25")
+    whole = record.of(event)
+    with record.writing() as writer:
+        for copy in range(number):
+            writer.write({**whole, "id": f"copy-{copy}", "links": []}, state=State.PUBLISHED)
