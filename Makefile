@@ -3,6 +3,7 @@
 
 PORT = 8000
 ARGS =
+LONG =
 PY = .venv/bin/python
 # Python keeps what it has compiled, even where the shell around forbids it: every process starts three times as fast.
 unexport PYTHONDONTWRITEBYTECODE
@@ -19,7 +20,7 @@ help:
 	@echo "make run      serve Readout on this machine (PORT=8000), set up on first use"
 	@echo "make serve    serve it to the public (WORKERS=2, HOST=127.0.0.1), set up as README says"
 	@echo "make editor   make an account for /admin/, or a new password (ARGS=\"name --role editor\")"
-	@echo "make test     all tests, on SQLite and then on PostgreSQL (ARGS='-k feed' to choose)"
+	@echo "make test     all tests, on SQLite and then on PostgreSQL (ARGS='-k feed' to choose; LONG=yes: the long ones too)"
 	@echo "make soak     the long tests: many random examples, hours if you let them (ARGS as above)"
 	@echo "make bench    how fast it is beside others and as it grows (SIZES='1000 10000' for a quick one)"
 	@echo "make eval     how well articles are read: scores on the labelled articles, with every error"
@@ -108,11 +109,11 @@ editor: .venv/.run
 # Testing ---------------------------------------------------------------------------------------------------
 
 test: .venv/.dev postgres-programs chromium
-	@$(CLEAN_ENV) $(PY) tests/rings.py $(ARGS)
+	@$(CLEAN_ENV) $(PY) tests/rings.py $(if $(LONG),--long) $(ARGS)
 
-soak: .venv/.dev postgres-programs
-	$(CLEAN_ENV) $(PYTEST) -m soak --hypothesis-profile soak $(ARGS)
-	$(CLEAN_ENV) $(PY) tests/postgres.py -- $(PYTEST) -m soak --hypothesis-profile soak $(ARGS)
+soak: .venv/.dev postgres-programs chromium
+	$(CLEAN_ENV) $(PYTEST) -m "soak or long" --hypothesis-profile soak $(ARGS)
+	$(CLEAN_ENV) $(PY) tests/postgres.py -- $(PYTEST) -m "(soak or long) and not browser" --hypothesis-profile soak $(ARGS)
 
 # The server is the one of `make serve`, with one worker; {port} is filled in. What is made is kept in .bench.
 SIZES = 10000 100000 1000000

@@ -1,13 +1,16 @@
 """All tests on SQLite and in the browser, and beside them all on PostgreSQL: what `make test` runs.
 
-    python tests/rings.py [pytest's arguments]
+    python tests/rings.py [--long] [pytest's arguments]
+
+With --long the tests that are marked so are run as well.
 
 Both rings run at once, since each leaves the processor idle now and then, and both run to their end even where the
 first fails. SQLite's is shown as it goes, PostgreSQL's after it; the last lines say how each ended. Ends with 0 if
 both passed, with 1 otherwise. Nothing but the standard library is used.
 
 Pages look and act the same on either database: the browser's tests belong to SQLite's ring. Each ring has as many
-processes as there are processors. Each process takes file after file, so that what a file's tests share is made once.
+processes as there are processors, and SQLite's one more, since the browser's tests wait now and then. Each process takes
+file after file, so that what a file's tests share is made once.
 """
 
 import os
@@ -30,6 +33,9 @@ def pytest(processes: int, *arguments: str) -> list[str]:
 
 def main(arguments: list[str]) -> int:
     """Run both rings with these arguments for pytest; gives the exit status."""
+    is_whole = "--long" in arguments
+    arguments = [one for one in arguments if one != "--long"]
+    chosen = "not soak" if is_whole else "not soak and not long"
     for picture in (TESTS / "artefacts").glob("failed-*.png"):
         picture.unlink()
     with tempfile.TemporaryDirectory() as directory:
@@ -37,14 +43,15 @@ def main(arguments: list[str]) -> int:
         environment = {**os.environ, "TEST_RESULT": str(results)}
         with said.open("wb") as file:
             second = subprocess.Popen(
-                [*POSTGRES, *pytest(PROCESSORS, "-m", "not soak and not browser", *arguments)],
+                [*POSTGRES, *pytest(PROCESSORS, "-m", f"{chosen} and not browser", *arguments)],
                 env=environment,
                 stdout=file,
                 stderr=subprocess.STDOUT,
             )
             try:
-                print("Tests on SQLite and in the browser", flush=True)
-                first = pytest(PROCESSORS, *arguments)
+                left = "" if is_whole else ", but for the long ones (LONG=yes)"
+                print(f"Tests on SQLite and in the browser{left}", flush=True)
+                first = pytest(PROCESSORS + 1, "-m", chosen, *arguments)
                 statuses = [subprocess.run(first, env=environment, check=False).returncode]
                 print("Tests on PostgreSQL", flush=True)
                 statuses.append(second.wait())

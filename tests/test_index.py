@@ -360,6 +360,7 @@ def database_url() -> str:
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.long
 @rounds(4, 300)
 def test_it_holds_in_processes_that_read_while_another_writes(number, transactional_db):
     builders.cast()

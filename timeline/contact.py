@@ -4,8 +4,7 @@ Only contact counts (`timeline.models.Contact`): what did not take place never d
 one crowded summit have not met. All of it is about what is *recorded*.
 """
 
-from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -13,6 +12,7 @@ from typing import Protocol
 from django.contrib.humanize.templatetags.humanize import ordinal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from pyroaring import BitMap
 
 from timeline import edtf, index
 from timeline.index import Index
@@ -108,31 +108,27 @@ def between_countries(code: str, other: str) -> list[Meeting]:
 
 def standing_of(held: Index, event_id: int, pair: Pair) -> Standing | None:
     """Where an event stands in the history of its pair, however long; None where it is none of them."""
-    whole = held.history(*pair)
-    place = _place(held, whole, event_id)
-    if place is None:
+    contacts = held.between_leaders(*pair)
+    if event_id not in contacts:
         return None
     this = of_id(held, event_id)
-    of_kind = held.of("kind", this.kind)
-    same = [one for one in whole[:place] if one in of_kind]
+    before = held.earlier(contacts, event_id)
+    same = before & held.of("kind", this.kind)
+    behind = contacts - before
+    behind.discard(event_id)
     return Standing(
         this,
         of_kind=len(same) + 1,
-        of_any=place + 1,
-        previous=of_id(held, whole[place - 1]) if place else None,
-        previous_of_kind=of_id(held, same[-1]) if same else None,
-        next=of_id(held, whole[place + 1]) if place + 1 < len(whole) else None,
+        of_any=len(before) + 1,
+        previous=_nearest(held, before, this.position + 1, falling=True),
+        previous_of_kind=_nearest(held, same, this.position + 1, falling=True),
+        next=_nearest(held, behind, this.position - 1, falling=False),
     )
 
 
-def _place(held: Index, whole: Sequence[int], event_id: int) -> int | None:
-    def by_order(one: int) -> tuple[int, int]:
-        return held.positions[one], one
-
-    if event_id not in held.published:
-        return None
-    place = bisect_left(whole, by_order(event_id), key=by_order)
-    return place if place < len(whole) and whole[place] == event_id else None
+def _nearest(held: Index, contacts: BitMap, beyond: int, *, falling: bool) -> Meeting | None:
+    found = next(held.walk(contacts, falling=falling, beyond=beyond), None)
+    return of_id(held, found) if found is not None else None
 
 
 def standing(event_id: int, history: list[Meeting]) -> Standing | None:

@@ -1,8 +1,7 @@
 """How many entries each value of each facet would give, counted under the other filters."""
 
-from collections.abc import Iterable, Mapping
+import heapq
 from dataclasses import dataclass
-from heapq import heappush, heapreplace
 
 from django.utils.translation import gettext as _
 from pyroaring import BitMap
@@ -104,37 +103,13 @@ def _share(count: int, whole: int) -> int:
 
 
 def _most(index: Index, name: str, others: BitMap) -> tuple[dict[Key, int], int]:
-    """How many of the others each of the MOST most frequent values has, and how many values have any.
-
-    Values come with the most entries of all first: one that has fewer than the last of those already found is looked
-    at no further than whether it has any.
-    """
+    """How many of the others each of the MOST most frequent values has, and how many values have any."""
     if len(others) == len(index.published):
         ranked = index.ranked(name)
         return {key: count for count, key in ranked[:MOST]}, len(ranked)
-    if (quick := index.quick_counts(name, others)) is not None:
-        return dict(_cut(quick)), len(quick)
-    counts: dict[Key, int] = {}
-    best: list[int] = []
-    known = 0
-    for whole, key in index.ranked(name):
-        if len(best) == MOST and whole <= best[0]:
-            known += others.intersect(index.of(name, key))
-            continue
-        count = others.intersection_cardinality(index.of(name, key))
-        if not count:
-            continue
-        known += 1
-        counts[key] = count
-        if len(best) < MOST:
-            heappush(best, count)
-        elif count > best[0]:
-            heapreplace(best, count)
-    return dict(_cut(counts)), known
-
-
-def _cut(counts: Mapping[Key, int]) -> Iterable[tuple[Key, int]]:
-    return sorted(counts.items(), key=lambda one: -one[1])[:MOST]
+    counts = index.counts(name, others)
+    first = heapq.nsmallest(MOST, counts.items(), key=lambda one: (-one[1], str(one[0])))
+    return dict(first), len(counts)
 
 
 def by_outcome(asked: TimelineFilter) -> dict[str, int]:

@@ -120,6 +120,7 @@ def test_the_tokyo_summit_is_entered_and_published_by_keyboard(page: Page, scree
     screenshot("desk-published")
 
 
+@pytest.mark.long
 def test_what_was_typed_outlives_page_and_session(page: Page, screenshot) -> None:
     page.goto("/admin/timeline/call/add/")
     page.locator("#id_title").fill("Takaichi and Trump speak by telephone")
@@ -184,7 +185,7 @@ def test_two_editors_collide_and_both_are_heard(page: Page, screenshot) -> None:
     ("viewport", "color_scheme"),
     [
         pytest.param({"width": 1440, "height": 900}, "light", marks=pytest.mark.soak),
-        ({"width": 390, "height": 800}, "dark"),
+        pytest.param({"width": 390, "height": 800}, "dark", marks=pytest.mark.long),
     ],
     ids=["wide", "phone"],
 )

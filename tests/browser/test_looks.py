@@ -113,7 +113,10 @@ def test_every_page_is_accessible_and_kept_for_who_wants_to_look(
 @pytest.mark.parametrize("viewport", [{"width": 320, "height": 640}], ids=["320"])
 @pytest.mark.parametrize(
     "names",
-    [tuple(dict.fromkeys(SMALL + DARK)), pytest.param(tuple(PAGES), marks=pytest.mark.soak)],
+    [
+        pytest.param(tuple(dict.fromkeys(SMALL + DARK)), marks=pytest.mark.long),
+        pytest.param(tuple(PAGES), marks=pytest.mark.soak),
+    ],
     ids=["one of each", "every page"],
 )
 def test_it_fits_a_small_screen_and_is_in_order(

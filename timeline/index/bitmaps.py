@@ -43,9 +43,8 @@ FLAGS = (PUBLISHED, CONTACT, MET, MULTILATERAL)
 
 NOUNS = (COUNTRY, LEADER, TOPIC, SOURCE)  # whose names are kept
 _FEW = 256  # so many ids are put in order at once, whatever their months
-# So many ids share a container of a bitmap. To compare two bitmaps takes as long for each container that both have as
-# to look up one event's keys.
-_CONTAINER_BITS = 16
+_MOST_CONTAINERS = 0.75
+_SPELLS = 24  # in a year
 _HISTORIES = 512  # pairs whose contacts stay in order
 
 
@@ -94,6 +93,7 @@ class Index:
     words: dict[str, BitMap] = field(default_factory=dict)
     _orders: "dict[int, array[int]]" = field(default_factory=dict)
     _histories: "dict[tuple[int, int], array[int]]" = field(default_factory=dict)
+    _years: dict[int, BitMap] = field(default_factory=dict)
 
     # One value -------------------------------------------------------------------------------------------------
 
@@ -124,20 +124,25 @@ class Index:
     # Counting --------------------------------------------------------------------------------------------------
 
     def counts(self, family: str, among: BitMap) -> dict[Key, int]:
-        """How many of these events each value has, for those that have any."""
-        found = ((key, among.intersection_cardinality(bitmap)) for key, bitmap in self.families[family].items())
+        """How many of these published events each value has, for those that have any."""
+        if family == LEADER and len(among) <= len(self.families[LEADER]):
+            return dict(self.leaders.counts(among).items())
+        bitmaps = self.families[family].items()
+        if self._is_thin(among):
+            others = self.published - among
+            found = ((key, len(bitmap) - others.intersection_cardinality(bitmap)) for key, bitmap in bitmaps)
+        else:
+            found = ((key, among.intersection_cardinality(bitmap)) for key, bitmap in bitmaps)
         return {key: count for key, count in found if count}
 
-    def quick_counts(self, family: str, among: BitMap) -> dict[Key, int] | None:
-        """The same counts where looking at each of these events is quicker than at each value, or else None."""
-        if family != LEADER:
-            return None
-        containers = (among.max() >> _CONTAINER_BITS) - (among.min() >> _CONTAINER_BITS) + 1 if among else 0
-        if len(among) > containers * len(self.families[LEADER]):
-            return None
-        counts: dict[Key, int] = {}
-        counts.update(self.leaders.counts(among).items())
-        return counts
+    def _is_thin(self, ids: BitMap) -> bool:
+        """Whether they are few in most of the containers that bitmaps are made of.
+
+        Containers of few, which list them, take long to compare with one another. All the others of the same record
+        are many, and those are looked up by their bits.
+        """
+        lists = ids.get_statistics()["n_array_containers"]
+        return lists >= _MOST_CONTAINERS * int(self.published.get_statistics()["n_containers"])
 
     @cached_property
     def _ranked(self) -> dict[str, list[tuple[int, Key]]]:
@@ -207,7 +212,24 @@ class Index:
 
     def in_order(self, ids: Iterable[int]) -> "array[int]":
         """Events by (position, id), the oldest first; `ids` come in their order, as a bitmap gives them."""
-        return array("I", sorted(ids, key=self.positions.__getitem__))
+        found = list(ids)
+        places = self.positions.of(found)
+        return array("I", [found[at] for at in sorted(range(len(found)), key=places.__getitem__)])
+
+    def earlier(self, ids: BitMap, event_id: int) -> BitMap:
+        """Those of these events that come before one event in the order of (position, id)."""
+        place = self.positions[event_id]
+        year = spell_of(position.thread_of(place)) // _SPELLS
+        before = ids & self._before(year)
+        near = (ids & self._before(year + 1)) - before
+        return before | BitMap([one for one in near if (self.positions[one], one) < (place, event_id)])
+
+    def _before(self, year: int) -> BitMap:
+        """All events that stand before a year."""
+        found = self._years.get(year)
+        if found is None:
+            found = self._years[year] = self.any_of(SPELL, (one for one in self.spells if one < year * _SPELLS))
+        return found
 
     def _order(self, spell: int) -> "array[int]":
         order = self._orders.get(spell)

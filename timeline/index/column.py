@@ -1,7 +1,7 @@
 """One number for each event, by the event's id."""
 
 from array import array
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 _BITS = 12
 _SIZE = 1 << _BITS
@@ -22,6 +22,11 @@ class Column:
 
     def __getitem__(self, event_id: int) -> int:
         return self._chunks[event_id >> _BITS][event_id & _MASK]
+
+    def of(self, event_ids: Iterable[int]) -> list[int]:
+        """The numbers of these events."""
+        chunks = self._chunks
+        return [chunks[event_id >> _BITS][event_id & _MASK] for event_id in event_ids]
 
     def fill(self, event_id: int, value: int) -> None:
         """Set a number while the column is being made; nobody may be reading it yet."""
