@@ -42,6 +42,7 @@ def _derived() -> dict[str, list[Record]]:
     return {**rows, "Contact": sorted(contacts, key=lambda row: [str(value) for value in row.values()])}
 
 
+@pytest.mark.long
 def test_it_writes_what_the_writer_would_have_derived() -> None:
     before = _derived()
     with record.writing():

@@ -36,6 +36,7 @@ def _many(django_db_setup, django_db_blocker):
         transaction.set_rollback(True)
 
 
+@pytest.mark.long
 @rounds(6, 200)
 def test_it_agrees_with_the_database_on_many(number):
     held = index.current()

@@ -341,6 +341,7 @@ def test_a_missing_file_and_a_mixture_are_refused(tmp_path: Path) -> None:
         ingest(tmp_path / "a.json", tmp_path / "b.jsonl")
 
 
+@pytest.mark.long
 def test_too_large_a_dossier_is_told_of_lines() -> None:
     faults = dossier.faults({"dossier": "large", "title": "Large", "events": [None] * 10_001}, "large.json")
     assert any("JSON Lines (.jsonl)" in fault.expected for fault in faults)

@@ -106,6 +106,7 @@ CHIEF_EDITOR = {
 MAY = dict(zip(roles.Role, [CONTRIBUTOR, EDITOR, CHIEF_EDITOR], strict=True))
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("_unlogged")
 def test_every_address_of_the_desk_asks_who_is_there():
     """A published call, and what else readers see: who may send something to which of its addresses.

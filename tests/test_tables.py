@@ -522,6 +522,7 @@ def test_a_contributor_imports_drafts_alone(client):
         assert client.get(address).status_code == 403
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 @pytest.mark.usefixtures("_cast")
 def test_a_dossier_goes_out_of_a_list_and_comes_in_again(admin_client):

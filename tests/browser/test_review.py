@@ -15,6 +15,7 @@ from timeline.models import Event, Leader, Proposal, Standing, State
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("viewport", [{"width": 1440, "height": 900}])
 def test_an_article_is_reviewed_by_keyboard(page: Page, faults, screenshot, viewport, server) -> None:
     reference.add_missing_countries()

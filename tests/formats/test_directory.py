@@ -62,6 +62,7 @@ def test_the_schema_names_its_address(client: Client) -> None:
     assert content["$defs"]["event"]["required"]
 
 
+@pytest.mark.long
 def test_every_example_of_the_page_works(client: Client) -> None:
     html = client.get("/api/").content.decode()
     main = html[html.index("<main") : html.index("</main>")]

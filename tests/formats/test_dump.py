@@ -116,6 +116,7 @@ def addresses(client: Client, whole: bool) -> dict[str, tuple[int, str, bytes]]:
     return {path: (one.status_code, one.get("Location", ""), one.content) for path, one in answers.items()}
 
 
+@pytest.mark.long
 def test_a_restored_site_breaks_no_address_and_dumps_the_same(lived: bool, client: Client, tmp_path: Path) -> None:
     dump(tmp_path / "one")
     before = addresses(client, lived)
