@@ -9,8 +9,7 @@ first fails. SQLite's is shown as it goes, PostgreSQL's after it; the last lines
 both passed, with 1 otherwise. Nothing but the standard library is used.
 
 Pages look and act the same on either database: the browser's tests belong to SQLite's ring. Each ring has as many
-processes as there are processors, and SQLite's one more, since the browser's tests wait now and then. Each process
-takes file after file, so that what a file's tests share is made once.
+processes as there are processors. Each process takes file after file, so that what a file's tests share is made once.
 """
 
 import os
@@ -51,7 +50,7 @@ def main(arguments: list[str]) -> int:
             try:
                 left = "" if is_whole else ", but for the long ones (LONG=yes)"
                 print(f"Tests on SQLite and in the browser{left}", flush=True)
-                first = pytest(PROCESSORS + 1, "-m", chosen, *arguments)
+                first = pytest(PROCESSORS, "-m", chosen, *arguments)
                 statuses = [subprocess.run(first, env=environment, check=False).returncode]
                 print("Tests on PostgreSQL", flush=True)
                 statuses.append(second.wait())

@@ -5,7 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from django.conf import settings
+
+
+pytestmark = pytest.mark.long
 
 
 def run(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":

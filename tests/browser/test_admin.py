@@ -78,6 +78,7 @@ def test_pages_are_without_faults(page: Page, screenshot, everything: bool) -> N
     screenshot("admin-call")
 
 
+@pytest.mark.long
 def test_a_passkey_is_added_and_signs_in(page: Page, faults, screenshot) -> None:
     chromium = page.context.new_cdp_session(page)
     chromium.send("WebAuthn.enable")

@@ -164,6 +164,7 @@ def test_what_was_typed_outlives_page_and_session(page: Page, screenshot) -> Non
     expect(page.locator("#kept")).to_be_hidden()
 
 
+@pytest.mark.long
 def test_two_editors_collide_and_both_are_heard(page: Page, screenshot) -> None:
     event = builders.write(builders.call(), state=State.DRAFT)
     page.goto(f"/admin/timeline/call/{event.pk}/change/")
