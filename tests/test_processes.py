@@ -6,9 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from django.conf import settings
-
 
 pytestmark = pytest.mark.long
 
