@@ -1,7 +1,7 @@
 """What most events hold is found before any reader asks for it."""
 
 from timeline import index, search
-from timeline.index import build, file
+from timeline.index import build, check, file
 from timeline.models import SearchText
 
 
@@ -20,10 +20,16 @@ def test_a_large_index_knows_the_words_that_most_events_hold(
         assert set(ids) == {pk for pk, words in texts.items() if word in words}, word
     assert {"japan", "of"} <= made.words.keys()
 
+    assert not check.faults(made)
+    made.words["japan"].discard(made.words["japan"].max())
+    assert [fault for fault in check.faults(made) if "japan" in fault]
+
     index.forget()
     monkeypatch.setattr(build, "whole", None)  # so it can only come from the file
     loaded = index.current()
+    made.words["japan"] = loaded.words["japan"]
     assert loaded.words == made.words
+    assert set(loaded.words["japan"]) == {pk for pk, words in texts.items() if "japan" in words}
     search._kept.clear()
     with django_assert_num_queries(0):
         assert search.ids(search.parse("japan"), loaded) == made.words["japan"] & made.published

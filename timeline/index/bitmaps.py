@@ -340,7 +340,7 @@ class Index:
     def size(self) -> int:
         """Bytes of all bitmaps and columns, about; names and what was put in order for reading not among them."""
         bitmaps = sum(_size(bitmap) + _OVERHEAD for family in self.families.values() for bitmap in family.values())
-        bitmaps += sum(_size(bitmap) + _OVERHEAD for bitmap in list(self.words.values()))
+        bitmaps += sum(_size(bitmap) + _OVERHEAD for bitmap in [*self.words.values(), *self._years.values()])
         return bitmaps + self.positions.size + self.earliest.size + self.latest.size + self.leaders.size
 
 
@@ -353,8 +353,8 @@ def union(bitmaps: Iterable[BitMap]) -> BitMap:
     return BitMap.union(_NONE, *bitmaps)
 
 
-def _by_number(one: tuple[int, Key]) -> int:
-    return -one[0]
+def _by_number(one: tuple[int, Key]) -> tuple[int, str]:
+    return -one[0], str(one[1])
 
 
 def _size(bitmap: BitMap) -> int:

@@ -310,8 +310,9 @@ def _searched(words: dict[str, BitMap], touched: list[int]) -> dict[str, BitMap]
     holding: dict[str, list[int]] = {word: [] for word in words}
     for batch in batches(touched):
         for pk, tokens in SearchText.objects.filter(pk__in=batch).values_list("pk", "tokens"):
+            text = f" {tokens} "
             for word, ids in holding.items():
-                if f" {word} " in f" {tokens} ":
+                if f" {word} " in text:
                     ids.append(pk)
     return {word: (bitmap - gone) | BitMap(holding[word]) for word, bitmap in words.items()}
 

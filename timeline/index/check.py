@@ -23,6 +23,7 @@ from timeline.models import (
     Leader,
     Participation,
     Role,
+    SearchText,
     Source,
     State,
     Tagging,
@@ -59,7 +60,7 @@ _Found = dict[str, dict[Key, "array[int]"]]
 
 def faults(index: Index) -> list[str]:
     """A sentence for each thing in which the index differs from the database; read both in one snapshot."""
-    checks = (_of_flags, _of_people, _of_topics_and_sources, _of_events, _misnamed)
+    checks = (_of_flags, _of_people, _of_topics_and_sources, _of_events, _of_words, _misnamed)
     return [fault for check in checks for fault in check(index)]
 
 
@@ -99,6 +100,21 @@ def _of_topics_and_sources(index: Index) -> Iterator[str]:
         for event, key in rows.values_list("event", family).iterator(_STREAM):
             found[family][key].append(event)
         yield from _compared(index, family, found[family])
+
+
+def _of_words(index: Index) -> Iterator[str]:
+    """Which of the search's words, drafts' too, other texts hold than the index says."""
+    if not index.words:
+        return
+    found = {word: array("I") for word in index.words}
+    for pk, tokens in SearchText.objects.order_by().values_list("pk", "tokens").iterator(_STREAM):
+        text = f" {tokens} "
+        for word, ids in found.items():
+            if f" {word} " in text:
+                ids.append(pk)
+    for word, ids in found.items():
+        if BitMap(ids) != index.words[word]:
+            yield f"The word “{word}” is in {len(ids)} texts, and the index has {len(index.words[word])}, or others."
 
 
 def _found(*families: str) -> _Found:
