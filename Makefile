@@ -20,7 +20,7 @@ help:
 	@echo "make run      serve Readout on this machine (PORT=8000), set up on first use"
 	@echo "make serve    serve it to the public (WORKERS=2, HOST=127.0.0.1), set up as README says"
 	@echo "make editor   make an account for /admin/, or a new password (ARGS=\"name --role editor\")"
-	@echo "make test     all tests, on SQLite and then on PostgreSQL (ARGS='-k feed' to choose; LONG=yes: the long ones too)"
+	@echo "make test     the tests, on SQLite, in a browser and on PostgreSQL (ARGS='-k feed' to choose; LONG=yes: the long ones too)"
 	@echo "make soak     the long tests: many random examples, hours if you let them (ARGS as above)"
 	@echo "make bench    how fast it is beside others and as it grows (SIZES='1000 10000' for a quick one)"
 	@echo "make eval     how well articles are read: scores on the labelled articles, with every error"

@@ -19,15 +19,15 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver, path, reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.http import http_date, parse_http_date
-from django.utils.translation import trans_real
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django.plugin import DjangoDbBlocker
 
 from config import urls
 from tests import builders
+from tests.languages import speaking
 from tests.rounds import few_and_all, fewer
 from timeline import cache, edition, http, record
 from timeline.filters import TimelineFilter
@@ -219,15 +219,14 @@ def test_a_page_belongs_to_its_host(client: Client) -> None:
         assert client.get(CALL, headers={"Host": "evil.example"}).status_code == 400
 
 
-@override_settings(USE_I18N=True)
-def test_a_page_belongs_to_its_language(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(translation, "_trans", trans_real)  # as on a site in several languages
-    page = client.get("/")
-    with translation.override("ja"):
-        other = client.get("/")
-    assert other["ETag"] != page["ETag"]
-    assert 'lang="ja"' in other.content.decode()
-    assert 'lang="en"' in client.get("/").content.decode()
+def test_a_page_belongs_to_its_language(client: Client) -> None:
+    with speaking("en"):
+        page = client.get("/")
+        with speaking("ja"):
+            other = client.get("/")
+        assert other["ETag"] != page["ETag"]
+        assert 'lang="ja"' in other.content.decode()
+        assert 'lang="en"' in client.get("/").content.decode()
 
 
 def test_a_page_belongs_to_its_scheme(client: Client) -> None:
