@@ -5,6 +5,7 @@ import re
 import pytest
 from django.test import Client
 
+from tests import builders
 from tests.rounds import few_and_all
 from tests.views.asked import queries
 from timeline import record
@@ -92,17 +93,43 @@ def test_it_says_what_became_of_a_plan(client: Client, slug: str, words: str) ->
     assert "What is known of the plan" in html
 
 
-def test_it_leads_earlier_to_the_first_entry_of_all(client: Client) -> None:
-    positions = Event.objects.published().values_list("slug", "position")
-    chronological = sorted(positions, key=lambda row: (thread_of(row[1]), -row[1]))
-    events = [slug for slug, _position in reversed(chronological)]
-    slug, seen = events[-4], []
-    while slug:
+def led(client: Client, slug: str, word: str, most: int = 10) -> list[str]:
+    """The entries from this one on, as one link of this word leads to the next."""
+    seen: list[str] = []
+    while slug and len(seen) < most:
         seen.append(slug)
-        html = get(client, slug)
-        earlier = re.search(r'<small>Earlier</small> <a href="/events/([a-z0-9-]+)/"', html)
-        slug = earlier[1] if earlier else ""
-    assert seen == events[-4:]
+        link = re.search(rf'<small>{word}</small> <a href="/events/([a-z0-9-]+)/"', get(client, slug))
+        slug = link[1] if link else ""
+    return seen
+
+
+def test_it_leads_earlier_to_the_first_entry_of_all(client: Client) -> None:
+    positions = Event.objects.published().values_list("slug", "position", "pk")
+    rows = sorted(positions, key=lambda row: (thread_of(row[1]), -row[1], row[2]))
+    assert led(client, rows[3][0], "Earlier") == [row[0] for row in rows[3::-1]]
+
+
+def test_it_leads_through_statements_of_one_morning_there_and_back(client: Client) -> None:
+    """They share a position, and stand in the timeline one after the other all the same."""
+    day, later, told = "2030-11-26", "2030-12-01", [f"told-{number}" for number in range(3)]
+    builders.source()
+    builders.publish(
+        builders.call("rung", day),
+        builders.statement("last", day, about="rung", part_of_day="night"),
+        *[builders.statement(slug, day, about="rung", part_of_day="morning") for slug in told],
+        builders.statement("next", later),
+    )
+    order = ["rung", *told, "last", "next"]
+    assert linked(client.get(f"/?since={day}&order=oldest").content.decode()) == order
+    assert led(client, "rung", "Later") == order
+    assert led(client, "next", "Earlier", most=6) == order[::-1]
+    page = get(client, "rung")
+    assert [slug for slug in linked(page[page.index('id="h-say"') :]) if slug in order][:4] == order[1:5]
+
+
+def linked(html: str) -> list[str]:
+    """The entries that a page leads to, each where it does first."""
+    return list(dict.fromkeys(re.findall(r'href="/events/([a-z0-9-]+)/"', html)))
 
 
 def test_it_redirects_a_former_slug_in_one_hop(client: Client) -> None:

@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,8 +14,9 @@ from django.views.decorators.http import require_safe
 from timeline import capitals, corrected, edtf
 from timeline.entry import Entry, Said, giver
 from timeline.models import Country, Event, Kind, Link, Occurrence, Readout, Relation, State
+from timeline.models.events import EventQuerySet
 from timeline.past import Past
-from timeline.position import first_of, last_of, thread_of
+from timeline.position import PARTS, first_of, last_of, thread_of
 from timeline.site import absolute
 from timeline.views import share
 from timeline.views.found import Moved, Withdrawn, gone_page, of_event, published
@@ -177,7 +179,7 @@ def _statements(found: Event) -> list[Event]:
     """Published statements about this event or in answer to it, the earliest first."""
     about = Link.objects.filter(target=found, relation__in=(Relation.ABOUT, Relation.REACTS_TO))
     statements = Event.objects.published().of_kind(Kind.STATEMENT).filter(pk__in=about.values("event"))
-    return list(statements.with_entry().order_by("earliest", "position", "id"))
+    return sorted(statements.with_entry(), key=lambda one: (one.earliest, PARTS[one.part_of_day], one.pk))
 
 
 @dataclass(frozen=True)
@@ -218,20 +220,30 @@ def _back(found: Event) -> list[Linked]:
 
 
 def _neighbours(found: Event) -> dict[str, Entry | None]:
-    """The published entries before and after this one: thread by thread, and in a thread the head comes first."""
+    """The published entries before and after this one: thread by thread, and in a thread as the timeline has them."""
     thread = thread_of(found.position)
     published = Event.objects.published()
-    before_it = published.filter(position__gt=found.position, position__lte=last_of(thread)).oldest_first().first()
-    behind_it = published.filter(position__lt=found.position, position__gte=first_of(thread)).newest_first().first()
+    own = _in_thread(thread)
+    before_it = own.filter(_beyond("gt", "lt", found)).reverse().first()
+    behind_it = own.filter(_beyond("lt", "gt", found)).first()
     earlier = before_it or _end_of(published.filter(position__lt=first_of(thread)).newest_first().first(), last=True)
     later = behind_it or _end_of(published.filter(position__gt=last_of(thread)).oldest_first().first(), last=False)
     return {"earlier": Entry(earlier) if earlier else None, "later": Entry(later) if later else None}
+
+
+def _in_thread(thread: int) -> EventQuerySet:
+    """A thread's published entries: the head, then what hangs from it; of one position the lowest id first."""
+    members = Event.objects.published().filter(position__gte=first_of(thread), position__lte=last_of(thread))
+    return members.order_by("-position", "id")
+
+
+def _beyond(position: str, key: str, found: Event) -> Q:
+    return Q(**{f"position__{position}": found.position}) | Q(position=found.position, **{f"pk__{key}": found.pk})
 
 
 def _end_of(member: Event | None, *, last: bool) -> Event | None:
     """The first or the last published entry of the thread that `member` belongs to."""
     if member is None:
         return None
-    thread = thread_of(member.position)
-    members = Event.objects.published().filter(position__gte=first_of(thread), position__lte=last_of(thread))
-    return (members.oldest_first() if last else members.newest_first()).first()
+    members = _in_thread(thread_of(member.position))
+    return (members.reverse() if last else members).first()
