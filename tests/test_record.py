@@ -186,28 +186,77 @@ def test_it_never_gives_a_number_again_that_was_rolled_back():
     ("by_hand", "where"),
     [
         (lambda event: event.participations.update(title=""), "participants"),
-        (lambda event: event.citations.all().delete(), "citations"),
+        (lambda event: event.citations.filter(source__slug="second").delete(), "citations"),
         (lambda event: event.readouts.get().points.update(text="They did not speak of it."), "readouts"),
         (lambda event: Event.objects.filter(pk=event.pk).update(title="They spoke"), "title"),
         (lambda event: Event.objects.bulk_update([retitled(event)], ["title"]), "title"),
         (lambda event: Tagging.objects.bulk_create([Tagging(event=event, topic=Topic.objects.get())]), "topics"),
+        (lambda event: Slug.objects.create(slug="former", event=event), "id"),
     ],
 )
 def test_it_hears_of_rows_that_are_written_by_themselves(by_hand, where):
-    event = write(call(readouts=[account("JP", "They spoke of Taiwan.")]))
-    first = record.of(event)
+    builders.source("second")
+    cited = [{"source": source} for source in (builders.SOURCE, "second")]
+    event = write(call(readouts=[account("JP", "They spoke of Taiwan.")], citations=cited))
+    first, written_at = record.of(event), event.changed_at
     before = data_version()
     with record.writing():
         by_hand(event)
     changed = record.of(event)
     assert changes_since(before) == {("event", str(event.pk), "changed")}
-    if where == "participants":  # written, and the same as before
+    if where in ("participants", "id"):  # written, and the record is the same as before
         assert changed == first
         assert numbers(event) == [(1, 1, "published")]
     else:
         assert {key for key in first if first[key] != changed[key]} == {where}
         assert numbers(event) == [(1, 1, "published"), (2, 2, "published")]
-        assert event.versions.get(number=2).record == changed
+        version = event.versions.get(number=2)
+        assert version.record == changed
+        event.refresh_from_db()
+        assert version.at == event.changed_at > written_at
+
+
+@pytest.mark.parametrize(
+    ("by_hand", "why"),
+    [
+        (lambda event: event.citations.all().delete(), "at least one citation"),
+        (lambda event: event.participations.all().delete(), "two different principals"),
+        (lambda event: Event.objects.filter(pk=event.pk).update(state=State.DRAFT), "can't become a draft again"),
+        (lambda event: Event.objects.filter(pk=event.pk).update(slug="other"), "no slug of this event"),
+        (lambda event: Event.objects.filter(pk=event.pk).update(date="soon"), "date"),
+        (lambda event: copied(event).save(), "no slug of this event"),
+    ],
+)
+@pytest.mark.parametrize("is_written_too", [False, True])
+def test_it_refuses_rows_by_themselves_as_it_refuses_records(by_hand, why, is_written_too):
+    event = write(call())
+    first, before = record.of(event), data_version()
+
+    def change():
+        with record.writing() as writer:
+            if is_written_too:
+                writer.write(first | {"title": "They spoke"}, event=event)
+            by_hand(event)
+
+    with pytest.raises(record.Refused, match=why):
+        change()
+    assert (record.of(event), data_version()) == (first, before)
+    assert Event.objects.get().state == State.PUBLISHED
+    assert numbers(event) == [(1, 1, "published")]
+
+
+def test_it_derives_the_days_of_a_date_that_was_written_by_itself():
+    publish(meeting("later", "2025-11-27"))
+    event = write(call())
+    with record.writing():
+        Event.objects.filter(pk=event.pk).update(date="2025-11-28")
+    event.refresh_from_db()
+    assert str(event.earliest) == "2025-11-28"
+    assert Event.objects.published().newest_first().first() == event
+
+
+def copied(event: Event) -> Event:
+    return Event(slug="copied", kind=event.kind, title=event.title, date=event.date, changed_at=event.changed_at)
 
 
 def retitled(event: Event) -> Event:

@@ -21,6 +21,7 @@ from timeline.models import (
     Point,
     Post,
     Readout,
+    Slug,
     Source,
     Tagging,
     Topic,
@@ -30,7 +31,7 @@ from timeline.models import (
 from .batches import in_batches
 
 _NOUNS = (Event, Leader, Country, Topic, Source)
-_PARTS = (Participation, Tagging, Citation, Readout, Link)
+_PARTS = (Participation, Tagging, Citation, Readout, Link, Slug)
 
 
 class ChangeLog:

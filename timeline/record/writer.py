@@ -13,7 +13,7 @@ from timeline import search
 from timeline.models import DataVersion, Event, Origin, Slug, State, What
 from timeline.models.guard import BEFORE, unheard, unlocked
 
-from . import contacts, discarding, links, rows, versions
+from . import by_hand, contacts, discarding, links, rows, versions
 from .batches import in_batches
 from .form import Record, canonical, of_all
 from .former import Formers, Note
@@ -230,6 +230,7 @@ class Writer:
             if draft.differs("links"):
                 self._open_links[pk] = draft.record
             self._saved[pk] = versions.Saved(draft.event, draft.record, draft.reason)
+            self._by_hand.discard(pk)  # that was read, and is part of `before`
             self._log.note("event", pk, What.CREATED if draft.before is None else What.CHANGED)
 
     def _today(self, event: Event) -> Record:
@@ -262,13 +263,14 @@ class Writer:
         self._formers.keep(self._by)
         links.replace(self._open_links)
         touched = self._log.events()
-        moved = put_in_order(touched)
         existing = {
             pk
             for batch in in_batches(touched)
             for pk in Event.objects.filter(pk__in=batch).order_by().values_list("pk", flat=True)
         }
-        versions.make([*self._as_saved(), *self._as_touched(existing)], self._origin, self._by)
+        versions.make(self._as_saved(), self._origin, self._by)
+        versions.make(by_hand.changed(self._by_hand & existing, self._known), self._origin, self._by)
+        moved = put_in_order(touched)
         search.refresh(existing)
         contacts.rebuild(existing | moved)
         self._log.settle(touched | moved, existing | moved)
@@ -296,16 +298,3 @@ class Writer:
             for link in one.record["links"]:
                 link["event"] = today.get(link["event"], link["event"])
         return saved
-
-    def _as_touched(self, existing: set[int]) -> list[versions.Saved]:
-        """Events whose rows were saved by themselves, where these say something else than the last version."""
-        touched = sorted((self._by_hand & existing) - self._saved.keys())
-        last = versions.latest(touched)
-        found = []
-        for batch in in_batches(touched):
-            records = of_all(batch)
-            for event in Event.objects.filter(pk__in=batch).order_by("pk"):
-                version = last.get(event.pk)
-                if version is None or (version.record, version.state) != (records[event.pk], event.state):
-                    found.append(versions.Saved(event, records[event.pk], event.withdrawn_reason))
-        return found
