@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 
 from tests import builders, oracle
 from tests.builders import TAKAICHI, TRUMP, XI, call, meeting, person, publish, statement
@@ -234,7 +234,7 @@ def test_it_is_made_whole_where_too_much_changed_or_the_log_is_gone(monkeypatch)
     assert same(index.current(), build.whole(version))
     monkeypatch.undo()
     assert build.advanced(before, version) is not None
-    Change.objects.filter(version=before.version).delete()
+    models.QuerySet.delete(Change.objects.filter(version=before.version))
     assert build.advanced(before, version) is None
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import models
 
 from tests import builders
 from tests.builders import call, meeting, publish
@@ -56,7 +57,7 @@ def test_it_is_not_taken_where_the_record_is_another_one(place):
     """Restored from a backup, or made anew under the same name: no log leads from the file to what it is now."""
     saved = index.current().version
     index.forget()
-    Change.objects.filter(version=saved).delete()
+    models.QuerySet.delete(Change.objects.filter(version=saved))
     DataVersion.objects.update(number=saved + 5)
     Change.objects.create(version=saved + 5, noun="topic", key="1", what="changed")
     before = place.read_bytes()

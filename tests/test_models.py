@@ -11,8 +11,10 @@ from tests import builders
 from timeline import edtf, record
 from timeline.models import (
     Call,
+    Change,
     Country,
     Event,
+    Former,
     Leader,
     Link,
     Participation,
@@ -197,6 +199,20 @@ def test_it_never_changes_a_version():
     with pytest.raises(TypeError), record.writing():
         Version.objects.all().delete()
     assert Version.objects.get().reason == ""
+
+
+@pytest.mark.parametrize("model", [Former, Change])
+def test_it_only_adds_to_what_was(model):
+    builders.write(builders.call())
+    with record.writing():
+        leader = Leader.objects.get(slug=builders.XI)
+        leader.name = "Xi"
+        leader.save()
+    row = model.objects.latest("pk")
+    for change in (row.save, row.delete, model.objects.all().delete, lambda: model.objects.update(key="x")):
+        with pytest.raises(TypeError, match="never changed"), record.writing():
+            change()
+    assert model.objects.filter(pk=row.pk).exclude(key="x").exists()
 
 
 def test_it_keeps_the_versions_of_an_account_that_is_deleted():

@@ -1,6 +1,6 @@
 """What was public when: slugs, versions, corrections, the change log and the data version."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
@@ -95,7 +95,36 @@ class Version(PublicModel):
         raise TypeError(_NEVER_CHANGED)
 
 
-class Former(models.Model):
+class AppendedQuerySet(models.QuerySet):
+    def update(self, **kwargs: Any) -> int:
+        raise TypeError(_ONLY_ADDED)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise TypeError(_ONLY_ADDED)
+
+
+_ONLY_ADDED = "What was is never changed: such rows are added, by the one writer."
+
+
+class Appended(models.Model):
+    """A row that says what was; it is never changed."""
+
+    if not TYPE_CHECKING:  # each model declares its own again, which mypy's plugin needs to see
+        objects = AppendedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise TypeError(_ONLY_ADDED)
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise TypeError(_ONLY_ADDED)
+
+
+class Former(Appended):
     """A country, leader, topic or source as it was until it changed (in the dossier's schema, a leader with posts).
 
     Versions name them by code or slug: with this, a former version is read with the names of its day. Appended by
@@ -111,6 +140,8 @@ class Former(models.Model):
     correction = models.TextField(blank=True)
     reason = models.TextField(blank=True)
 
+    objects = AppendedQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("former state")
         constraints = [models.UniqueConstraint(fields=["noun", "key", "until"], name="former_once")]
@@ -120,15 +151,7 @@ class Former(models.Model):
         return f"{self.noun} {self.key} until {self.until}"
 
 
-class DiscardedQuerySet(models.QuerySet):
-    def update(self, **kwargs: Any) -> int:
-        raise TypeError(_NEVER_CHANGED)
-
-    def delete(self) -> tuple[int, dict[str, int]]:
-        raise TypeError(_NEVER_CHANGED)
-
-
-class Discarded(models.Model):
+class Discarded(Appended):
     """A draft that was discarded before any reader saw it, with what each of its versions held. Immutable.
 
     `number` is the key that it had, which no other event gets. `versions` are its versions in their order, as JSON:
@@ -144,7 +167,7 @@ class Discarded(models.Model):
     by_name = models.CharField(max_length=150, blank=True)
     at = models.DateTimeField()
 
-    objects = DiscardedQuerySet.as_manager()
+    objects = AppendedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("discarded draft")
@@ -154,14 +177,6 @@ class Discarded(models.Model):
 
     def __str__(self) -> str:
         return self.title
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
-            raise TypeError(_NEVER_CHANGED)
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        raise TypeError(_NEVER_CHANGED)
 
 
 class Correction(PublicModel):
@@ -204,13 +219,15 @@ class What(models.TextChoices):
     DELETED = "deleted", _("deleted")
 
 
-class Change(models.Model):
+class Change(Appended):
     """The change log: which row changed in which data version. Appended by the one writer, in its transaction."""
 
     version = models.PositiveBigIntegerField(db_index=True)
     noun = models.CharField(max_length=20)
     key = models.CharField(max_length=20)
     what = models.CharField(max_length=12, choices=What)
+
+    objects = AppendedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("change")
