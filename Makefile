@@ -10,8 +10,9 @@ unexport PYTHONDONTWRITEBYTECODE
 PIP_INSTALL = $(PY) -m pip install -qq --no-compile --disable-pip-version-check --require-hashes
 
 # Tests and checks see the settings' own defaults, whatever the shell around them has set.
-CLEAN_ENV = env -u DATABASE_URL -u SECRET_KEY -u ALLOWED_HOSTS -u CSRF_TRUSTED_ORIGINS -u DEBUG -u HTTPS \
-	-u BEHIND_PROXY -u CACHE_URL -u CACHE_MEGABYTES -u CDN_SECONDS -u REQUEST_SECONDS -u SITE_URL -u CONTACT -u SOURCE_URL -u DJANGO_SETTINGS_MODULE
+CLEAN_ENV = env -u DATABASE_URL -u DATABASE_POOL -u SECRET_KEY -u ALLOWED_HOSTS -u CSRF_TRUSTED_ORIGINS -u DEBUG \
+	-u HTTPS -u BEHIND_PROXY -u SECOND_FACTOR -u EMAIL_URL -u MAIL_FROM -u CACHE_URL -u CACHE_MEGABYTES -u CDN_SECONDS \
+	-u REQUEST_SECONDS -u INDEX_SNAPSHOT -u SITE_URL -u CONTACT -u SOURCE_URL -u DJANGO_SETTINGS_MODULE
 PYTEST = $(PY) -m pytest -n auto --maxprocesses 4
 
 .PHONY: help run serve editor test soak bench eval lint format types check lock clean dev postgres-programs chromium

@@ -155,6 +155,7 @@ try:
 except ValueError as error:
     raise ImproperlyConfigured(f"DATABASE_URL wants sqlite:///... or postgres://... ({error})") from error
 _database = DATABASES["default"]
+_pool = _number("DATABASE_POOL", default=0)
 if _database["ENGINE"] == "django.db.backends.sqlite3":
     # Readers never wait for a writer (WAL); a writer takes its lock at the start of its transaction, so that
     # two of them queue instead of failing half-way. Django switches foreign keys on by itself.
@@ -169,8 +170,14 @@ elif _database["ENGINE"] == "django.db.backends.postgresql":
     _database["CONN_MAX_AGE"] = None
     _database["CONN_HEALTH_CHECKS"] = True
     _database["OPTIONS"] = {"connect_timeout": 5, **_database.get("OPTIONS", {})}
+    if _pool:
+        # Or the threads of a process share so many, and each gives its own back behind every page.
+        _database["CONN_MAX_AGE"] = 0
+        _database["OPTIONS"]["pool"] = {"min_size": 1, "max_size": _pool, "timeout": 10}
 else:
     raise ImproperlyConfigured("DATABASE_URL wants sqlite:///... or postgres://...")
+if _pool and _database["ENGINE"] != "django.db.backends.postgresql":
+    raise ImproperlyConfigured("DATABASE_POOL is set: it is for PostgreSQL alone.")
 
 # Where a large index is kept between two starts; empty: nowhere; unset (None): beside the SQLite file, or else in the
 # directory, which is made, under a name that tells one database from another.

@@ -1,4 +1,4 @@
-"""All tests on SQLite and in the browser, and beside them all on PostgreSQL: what `make test` runs.
+"""All tests on SQLite and in the browser, and beside them on PostgreSQL all that ask it: what `make test` runs.
 
     python tests/rings.py [--long] [pytest's arguments]
 
