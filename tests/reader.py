@@ -1,7 +1,7 @@
 """A process that only reads: it looks at the index and at the database, again and again, while others write.
 
-Run by tests/test_index.py. It says “ready” when it has looked once, goes on until its standard input is closed, and
-then says how many data versions it saw, and on a line of its own each thing in which the two disagreed.
+Run by tests/test_index.py. It says “ready” when it has looked once, goes on until its standard input is closed, looks
+once more and then says how many data versions it saw, and on a line of its own each thing in which the two disagreed.
 """
 
 import os
@@ -31,7 +31,9 @@ def main() -> None:
     threading.Thread(target=wait, daemon=True).start()
     seen: set[int] = set()
     wrong: list[str] = []
-    while not ended.is_set() or not seen:
+    is_last = False
+    while not is_last:
+        is_last = ended.is_set()  # what was written last is looked at too
         with reading.snapshot() as version:
             held = index.current()
             if held.version != version:

@@ -7,16 +7,18 @@ import pytest
 fewer = hypothesis.settings(max_examples=hypothesis.settings().max_examples * 2 // 5)
 
 
-def rounds(few: int, many: int) -> pytest.MarkDecorator:
-    """Give a test `number`: so many examples each time, so many more in `make soak`."""
-    return pytest.mark.parametrize("number", [few, pytest.param(many, marks=pytest.mark.soak)])
+def rounds(few: int, many: int, *, long: int = 0) -> pytest.MarkDecorator:
+    """Give a test `number`: so many examples each time, more where long tests run, many in `make soak`."""
+    more = [pytest.param(long, marks=pytest.mark.long)] if long else []
+    return pytest.mark.parametrize("number", [few, *more, pytest.param(many, marks=pytest.mark.soak)])
 
 
-def seeds(few: int, many: int) -> pytest.MarkDecorator:
-    """Give a test `seed`: the first few each time, all the others in `make soak`."""
-    return pytest.mark.parametrize(
-        "seed", [*range(few), *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(few, many))]
+def seeds(few: int, many: int, *, long: int = 0) -> pytest.MarkDecorator:
+    """Give a test `seed`: the first few each time, more where long tests run, all the others in `make soak`."""
+    more = (
+        pytest.param(seed, marks=pytest.mark.long if seed < long else pytest.mark.soak) for seed in range(few, many)
     )
+    return pytest.mark.parametrize("seed", [*range(few), *more])
 
 
 # Gives a test `everything`: False each time, True in `make soak`.

@@ -158,11 +158,12 @@ def test_it_takes_what_is_good_beside_what_is_not():
 
 NAMES = ["q", *FACETS, "match", "since", "until", "order", "after", "before", "page", "since_change"]
 GOOD = [*WORDS, *Kind.values, *COUNTRIES[:3], *LEADERS[:3], *TOPICS[:3], *DATES, "all", "oldest", "zzzzzzz"]
+AWKWARD = ["\0", "9" * 5000, "1e999", "-0", "null", "[]", "%", "'", '"', "../..", "高" * 300]
 ANYTHING = (
     st.text(max_size=30)
     | st.text(st.characters(categories=["Cc", "Zs", "Nd", "Lo", "Po"]), max_size=8)
     | st.integers().map(str)
-    | st.sampled_from(["\0", "9" * 5000, "1e999", "-0", "null", "[]", "%", "'", '"', "../..", "高" * 300, *GOOD])
+    | st.sampled_from([*AWKWARD, *GOOD])
 )
 
 
@@ -187,6 +188,35 @@ def test_it_bears_any_nonsense_and_says_what_it_ignored(pairs):
             assert name in told
     assert read(asked.parameters()) == asked
     assert set(asked.ids()) == oracle.ids(asked)
+
+
+def _nonsense(chance: random.Random) -> str:
+    """A query string of names that are known, mostly, with values that mean something, nearly, or nothing."""
+    pairs = []
+    for _ in range(chance.randint(1, 8)):
+        name = chance.choice([*NAMES, "since_change", "page", chance.choice(["\0", "[]", "q[]", "%00", ""])])
+        drawn = "".join(chr(chance.choice((chance.randrange(128), chance.randrange(0xD800)))) for _ in range(9))
+        pairs.append((name, chance.choice([*AWKWARD, *GOOD, drawn, drawn, str(chance.getrandbits(70))])))
+    query = urlencode(pairs, errors="surrogatepass")
+    return query if chance.random() < 0.8 else query.replace("%", chance.choice(["%%", "", "%f"]))
+
+
+PATHS = ["/", "/", "/entries/", "/timeline.json", "/timeline.csv", "/timeline.ics", "/corrections/"]
+
+
+@rounds(10, 5000, long=500)
+def test_no_nonsense_is_a_server_error(client, number):
+    chance = random.Random(9)
+    shown = 0
+    for _ in range(number):
+        path = chance.choice(
+            ["/", "/", "/entries/", "/timeline.json", "/timeline.csv", "/timeline.ics", "/corrections/"]
+        )
+        address = f"{path}?{_nonsense(chance)}"
+        response = client.get(address)
+        assert response.status_code in (200, 400), address
+        shown += response.status_code == 200
+    assert shown > number // 2
 
 
 # Selecting -------------------------------------------------------------------------------------------------

@@ -353,7 +353,7 @@ def _broken(chance: random.Random) -> dict[str, Any]:
     return content
 
 
-@seeds(1, 60)
+@seeds(1, 60, long=21)
 def test_it_takes_or_refuses_any_broken_dossier(seed, write):
     chance = random.Random(seed)
     before = builders.dump()

@@ -120,6 +120,11 @@ def test_the_tokyo_summit_is_entered_and_published_by_keyboard(page: Page, scree
     screenshot("desk-published")
 
 
+def kept(page: Page, words: str) -> None:
+    """Wait until the browser keeps these: it does once nobody has typed for a moment."""
+    page.wait_for_function("words => Object.values(localStorage).some((text) => text.includes(words))", arg=words)
+
+
 @pytest.mark.long
 def test_what_was_typed_outlives_page_and_session(page: Page, screenshot) -> None:
     page.goto("/admin/timeline/call/add/")
@@ -128,7 +133,7 @@ def test_what_was_typed_outlives_page_and_session(page: Page, screenshot) -> Non
     choose(page, "participations-0-leader", "taka", "Sanae Takaichi")
     page.locator("#readouts-group .add-row a").click()
     page.locator("#id_readouts-0-points").fill("Trump told her.\nShe thanked him.")
-    page.wait_for_timeout(500)  # it is kept once nobody has typed for a moment
+    kept(page, "She thanked him.")
     # While that page stands open it is nobody else's; once it is closed, what it left is offered until it is answered.
     another = page.context.new_page()
     another.goto("/admin/timeline/call/add/")
@@ -139,7 +144,7 @@ def test_what_was_typed_outlives_page_and_session(page: Page, screenshot) -> Non
     page.goto("/admin/timeline/call/add/")
     expect(page.get_by_text("It is still kept in this browser.")).to_be_visible()
     page.locator("#id_title").fill("Something else")
-    page.wait_for_timeout(500)
+    kept(page, "Something else")
     expect(page.locator("#kept li")).to_have_count(1)
     screenshot("desk-kept")
     page.get_by_role("button", name="Bring it back").click()
