@@ -68,6 +68,13 @@ def test_it_is_not_taken_where_the_record_is_another_one(place):
     assert index.current().version == saved - 1
 
 
+def test_it_is_not_taken_where_other_code_made_it(place, monkeypatch):
+    index.current()
+    assert file.load()
+    monkeypatch.setattr(file, "_code", lambda: "of the next release")
+    assert file.load() is None
+
+
 def test_many_that_write_it_at_once_leave_one_sound_file(place, monkeypatch):
     held, database = index.current(), file._database()
     monkeypatch.setattr(file, "_database", lambda: database)  # threads here don't see this test's rows

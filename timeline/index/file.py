@@ -7,7 +7,8 @@
     32 bytes                      BLAKE2b of all that stands before
 
 Nothing in it is run or unpickled. A file that is damaged, of another format, another database or another layout of
-the database is passed over, and the index made from the record; the next save replaces it.
+the database, or that other code has made, is passed over, and the index made from the record; the next save replaces
+it.
 """
 
 import contextlib
@@ -20,6 +21,7 @@ import time
 from array import array
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import cache
 from glob import escape
 from hashlib import blake2b
 from pathlib import Path
@@ -30,12 +32,14 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from pyroaring import BitMap
 
+from timeline import position
+
 from .bitmaps import FAMILIES, LEADER, NOUNS, Family, Index, Key, Names
 from .build import lists_of
 from .column import Column
 
 SAVED_FROM = 50_000  # events: a smaller index is made in less than a second
-_MAGIC = b"readout index 2\n"
+_MAGIC = b"readout index 3\n"
 _DIGEST = 32  # bytes
 _HALF = ".half"  # the end of a file's name while it is written
 _LEFT = 60 * 60  # seconds after which nobody writes it any more
@@ -99,6 +103,14 @@ def _database() -> list[str]:
     return [*_which(connection.vendor, connection.settings_dict), newest.first() or ""]
 
 
+@cache
+def _code() -> str:
+    """What tells one way of making an index from another: what once went into a file would be carried on for ever."""
+    own = [*Path(__file__).parent.glob("*.py"), Path(position.__file__)]
+    texts = (path.read_bytes() for path in sorted(own))
+    return blake2b(b"\0".join(texts), digest_size=8).hexdigest()
+
+
 def _which(vendor: str, known: Mapping[str, Any]) -> list[str]:
     return [vendor, *(str(known.get(key, "")) for key in ("NAME", "HOST", "PORT"))]
 
@@ -152,6 +164,7 @@ def _written(index: Index) -> Iterator[bytes]:
         columns.append([column.typecode, numbers])
     head = {
         "database": _database(),
+        "code": _code(),
         "byteorder": sys.byteorder,
         "version": index.version,
         "changed_at": index.changed_at.isoformat() if index.changed_at else None,
@@ -180,7 +193,7 @@ def _read(data: bytes) -> Index | None:
     at = len(_MAGIC) + 8
     length = int.from_bytes(body[len(_MAGIC) : at], "little")
     head = json.loads(bytes(body[at : at + length]))
-    if head["database"] != _database() or head["byteorder"] != sys.byteorder:
+    if (head["database"], head["code"], head["byteorder"]) != (_database(), _code(), sys.byteorder):
         return None
     parts = _Parts(body, at + length)
     families = {name: _family(keys, lengths, parts) for name, keys, lengths in head["families"]}
