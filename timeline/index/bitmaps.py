@@ -5,14 +5,14 @@ shares with it all that stayed the same. Bitmaps that it hands out are its own: 
 """
 
 from array import array
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from heapq import heappush, heappushpop
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeVar
 
 from pyroaring import BitMap
 
@@ -24,6 +24,7 @@ from .lists import Lists
 
 Key = str | int | tuple[int, str]
 Family = dict[Key, BitMap]
+Found = TypeVar("Found")
 
 # The families of bitmaps. A country's key is its code; a leader's, a topic's and a source's its primary key.
 FLAG = "flag"  # PUBLISHED and the other three
@@ -45,7 +46,7 @@ NOUNS = (COUNTRY, LEADER, TOPIC, SOURCE)  # whose names are kept
 _FEW = 256  # so many ids are put in order at once, whatever their months
 _MOST_CONTAINERS = 0.75
 _SPELLS = 24  # in a year
-_HISTORIES = 512  # pairs whose contacts stay in order
+_PAIRS = 512  # whose contacts are kept
 
 
 def month_of(day: date) -> int:
@@ -92,6 +93,7 @@ class Index:
     kept: dict[str, Any] = field(default_factory=dict)
     words: dict[str, BitMap] = field(default_factory=dict)
     _orders: "dict[int, array[int]]" = field(default_factory=dict)
+    _meetings: dict[tuple[int, int], BitMap] = field(default_factory=dict)
     _histories: "dict[tuple[int, int], array[int]]" = field(default_factory=dict)
     _years: dict[int, BitMap] = field(default_factory=dict)
 
@@ -219,10 +221,13 @@ class Index:
     def earlier(self, ids: BitMap, event_id: int) -> BitMap:
         """Those of these events that come before one event in the order of (position, id)."""
         place = self.positions[event_id]
-        year = spell_of(position.thread_of(place)) // _SPELLS
-        before = ids & self._before(year)
-        near = (ids & self._before(year + 1)) - before
-        return before | BitMap([one for one in near if (self.positions[one], one) < (place, event_id)])
+        spell = spell_of(position.thread_of(place))
+        year = spell // _SPELLS
+        found = ids & self._before(year)
+        for one in range(year * _SPELLS, spell):
+            found |= ids & self.of(SPELL, one)
+        near = ids & self.of(SPELL, spell)
+        return found | BitMap([one for one in near if (self.positions[one], one) < (place, event_id)])
 
     def _before(self, year: int) -> BitMap:
         """All events that stand before a year."""
@@ -251,8 +256,8 @@ class Index:
             return reversed(self.spells) if falling else iter(self.spells)
         at = spell_of(position.thread_of(beyond))
         if falling:
-            return (one for one in reversed(self.spells) if one <= at)
-        return (one for one in self.spells if one >= at)
+            return reversed(self.spells[: bisect_right(self.spells, at)])
+        return iter(self.spells[bisect_left(self.spells, at) :])
 
     def top(self, family: str, among: BitMap, number: int) -> list[tuple[int, Key]]:
         """(events among these, key) of the values that have most of them, the most first; even ones besides."""
@@ -301,8 +306,15 @@ class Index:
 
     def between_leaders(self, one: int, other: int, among: BitMap | None = None) -> BitMap:
         """The contacts of two leaders (or of `among`): in which they did not speak for one and the same country."""
+        if among is None:
+            return _kept(
+                self._meetings, (min(one, other), max(one, other)), lambda: self._between(one, other, self.met)
+            )
+        return self._between(one, other, among)
+
+    def _between(self, one: int, other: int, among: BitMap) -> BitMap:
         found = self.of(LEADER, one) & self.of(LEADER, other)
-        found &= self.met if among is None else among
+        found &= among
         for code in {*self.spoke_for.get(one, ())} & {*self.spoke_for.get(other, ())}:
             found -= self.of(SPOKE, (one, code)) & self.of(SPOKE, (other, code))
         return found
@@ -327,12 +339,7 @@ class Index:
     def history(self, one: int, other: int) -> "array[int]":
         """The contacts of two leaders in order, the oldest first."""
         pair = min(one, other), max(one, other)
-        found = self._histories.get(pair)
-        if found is None:
-            if len(self._histories) >= _HISTORIES:
-                self._histories.clear()
-            found = self._histories[pair] = self.in_order(self.between_leaders(*pair))
-        return found
+        return _kept(self._histories, pair, lambda: self.in_order(self.between_leaders(*pair)))
 
     # Size ------------------------------------------------------------------------------------------------------
 
@@ -340,12 +347,25 @@ class Index:
     def size(self) -> int:
         """Bytes of all bitmaps and columns, about; names and what was put in order for reading not among them."""
         bitmaps = sum(_size(bitmap) + _OVERHEAD for family in self.families.values() for bitmap in family.values())
-        bitmaps += sum(_size(bitmap) + _OVERHEAD for bitmap in [*self.words.values(), *self._years.values()])
+        bitmaps += sum(
+            _size(bitmap) + _OVERHEAD
+            for bitmap in [*self.words.values(), *self._years.values(), *self._meetings.values()]
+        )
         return bitmaps + self.positions.size + self.earliest.size + self.latest.size + self.leaders.size
 
 
 _NONE = BitMap()
 _OVERHEAD = 200  # bytes of a bitmap without its containers, its key and its place in a dictionary
+
+
+def _kept(known: dict[tuple[int, int], Found], pair: tuple[int, int], made: Callable[[], Found]) -> Found:
+    """What is known of a pair, or what is made now; after many pairs it begins anew."""
+    found = known.get(pair)
+    if found is None:
+        if len(known) >= _PAIRS:
+            known.clear()
+        found = known[pair] = made()
+    return found
 
 
 def union(bitmaps: Iterable[BitMap]) -> BitMap:
