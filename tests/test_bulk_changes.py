@@ -15,7 +15,7 @@ from tests.builders import call, statement
 from tests.desk import unshown
 from timeline import record, roles
 from timeline.admin import at_work
-from timeline.models import BulkChange, Correction, Doing, Event, Former, Leader, State, Topic
+from timeline.models import BulkChange, Correction, Country, Doing, Event, Former, Leader, State, Topic
 from timeline.record.bulk import as_one
 from timeline.record.nouns import NOUNS, Row
 from timeline.record.putting_back import Result, Words, look, put_back
@@ -149,6 +149,62 @@ def test_people_and_topics_are_put_back_too():
     assert Topic.objects.get(slug="new").name == "New"
     builders.publish(call(topics=["new"]))
     assert told(put(BulkChange.objects.latest("pk")))["New"] == "Entries rest on it: it can't be deleted."
+
+
+def named(*rows: tuple[Any, str]) -> BulkChange:
+    """These topics given these names, in this order, as one bulk change; one that is new is made in it."""
+    with as_one(Doing.DOSSIER) as bulk, record.writing():
+        for topic, name in rows:
+            before = None if topic._state.adding else NOUNS[Topic].row(topic)
+            topic.name = name
+            topic.save()
+            bulk.add(Topic, before, NOUNS[Topic].row(topic))
+    assert bulk.row is not None
+    return bulk.row
+
+
+def test_a_former_name_that_another_has_by_now_stays_with_that():
+    trade = builders.topic("trade", "Trade")
+    bulk = named((Topic.objects.get(slug="taiwan"), "Taiwan Strait"))
+    named((trade, "Taiwan"))
+    why = "Another has its former name by now: “Taiwan”."
+    assert [step.why_not for step in look(bulk.entries.all())] == [why]
+    assert told(put(bulk)) == {"Taiwan Strait": why}
+    named((trade, "Trade"))
+    assert put(bulk).left == []
+    assert Topic.objects.get(slug="taiwan").name == "Taiwan"
+
+
+def test_a_former_name_is_free_where_it_was_given_to_another_in_the_same_go():
+    both = (Topic.objects.get(slug="taiwan"), "Taiwan Strait"), (Topic(slug="island"), "Taiwan")
+    assert put(named(*both)).left == []
+    assert dict(Topic.objects.values_list("slug", "name")) == {"taiwan": "Taiwan"}
+    bulk = named((Topic.objects.get(slug="taiwan"), "Taiwan Strait"), (Topic(slug="island"), "Taiwan"))
+    builders.publish(call(topics=["island"]))
+    assert told(put(bulk)) == {
+        "Taiwan": "Entries rest on it: it can't be deleted.",
+        "Taiwan Strait": "Another has its former name by now: “Taiwan”.",
+    }
+
+
+def test_a_country_goes_with_the_leader_who_came_with_it_and_no_post_comes_back_without_its_country():
+    with as_one(Doing.DOSSIER) as bulk, record.writing():
+        country = Country(code="XQ", name="Somewhere")
+        country.save()
+        bulk.add(Country, None, NOUNS[Country].row(country))
+        bulk.add(Leader, None, NOUNS[Leader].row(builders.leader("a-leader", country="XQ")))
+    away = put(bulk.row)
+    assert away.left == []
+    assert away.row is not None
+    again = put(away.row)
+    assert again.left == []
+    held, before = rows(Leader, slug="a-leader")
+    with as_one(Doing.TABLE) as bulk, record.writing():
+        held.posts.all().delete()
+        bulk.add(Leader, before, NOUNS[Leader].row(held))
+    with record.writing():
+        Country.objects.get(code="XQ").delete()
+    assert told(put(bulk.row)) == {"A Leader": "The country of a former post is not there any more: XQ."}
 
 
 def test_what_is_published_from_a_list_is_one_thing_and_who_may_not_withdraw_leaves_it(client):

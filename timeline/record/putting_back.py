@@ -15,7 +15,7 @@ from django.db.models import ProtectedError, RestrictedError
 from django.db.models.deletion import Collector
 from django.utils.translation import gettext as _
 
-from timeline.models import BulkChange, BulkEntry, Discarded, Doing, Event, Link, State, Version
+from timeline.models import BulkChange, BulkEntry, Country, Discarded, Doing, Event, Link, State, Topic, Version
 
 from . import form
 from .batches import in_batches
@@ -30,6 +30,7 @@ from .versions import last_shown, latest
 from .writer import writing
 
 MODELS = {noun.name: model for model, noun in NOUNS.items()}
+_OF_ONE_NAME: frozenset[type[models.Model]] = frozenset({Country, Topic})  # no two of these have the same name
 
 
 class Act(Enum):
@@ -181,7 +182,26 @@ def _about_nouns(entries: Sequence[BulkEntry]) -> dict[int, Step]:
         owing = shown_otherwise(model, [change[:3] for change in changes])
         for pk, _now, _before, step in changes:
             step.changes_public = pk in owing
+        going = {one.key: found[one.pk] for one in own.values() if not found[one.pk].why_not}
+        formers = [step.before for step in going.values() if step.before]
+        for former, holder in zip(formers, _holders(model, formers), strict=True):
+            if holder and holder not in going:  # what is put back too may let go of it first
+                going[former[NOUNS[model].key]].why_not = _is_taken(former["name"])
     return found
+
+
+def _holders(model: Any, formers: Sequence[Row]) -> list[str]:
+    """For each of these rows of a noun, the key of another row that has its name by now; “”: there is none."""
+    if model not in _OF_ONE_NAME or not formers:
+        return ["" for _former in formers]
+    key = NOUNS[model].key
+    names = model.objects.filter(name__in=[row["name"] for row in formers])
+    held: dict[str, str] = dict(names.values_list("name", "slug" if key == "id" else key))
+    return ["" if held.get(row["name"]) == row[key] else held.get(row["name"], "") for row in formers]
+
+
+def _is_taken(name: str) -> str:
+    return _("Another has its former name by now: “%s”.") % name
 
 
 # Doing ---------------------------------------------------------------------------------------------------------
@@ -286,10 +306,14 @@ class _Run:
                 writer.write_all(batch)
 
     def nouns(self, steps: Sequence[Step]) -> None:
+        """The last first: what was made for another's sake, or took its name, goes before it."""
         with writing(by=self.by) as writer:
-            for step in steps:
+            for step in reversed(steps):
                 model = MODELS[step.entry.noun]
                 instance, _row = held(model, [step.entry.key]).get(step.entry.key, (None, None))
+                if step.before is not None and (why := _cannot_stand(model, step.before)):
+                    step.why_not = why
+                    continue
                 if step.before is not None:
                     instance = _remade(model, instance, step.before)
                     if step.changes_public:
@@ -309,6 +333,16 @@ def _linked_from_outside(going: dict[int, Step]) -> dict[int, str]:
         rows = Link.objects.filter(target__in=batch).order_by().values_list("target", "event", "event__title")
         found.update({target: title for target, source, title in rows if source not in going})
     return found
+
+
+def _cannot_stand(model: Any, former: Row) -> str:
+    """Why a row of a noun can't be what it was beside what the record holds now; “”: it can."""
+    if any(_holders(model, [former])):
+        return _is_taken(former["name"])
+    codes = {post["country"] for post in former.get("posts", ())}
+    if gone := codes.difference(Country.objects.filter(code__in=codes).values_list("code", flat=True)):
+        return _("The country of a former post is not there any more: %s.") % ", ".join(sorted(gone))
+    return ""
 
 
 def _remade(model: Any, instance: Any, row: Row) -> Any:
