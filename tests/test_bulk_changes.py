@@ -1,5 +1,6 @@
 """What was done to many entries at once is one thing in the desk, and is put back as a whole."""
 
+from functools import partial
 from threading import Event as Signal
 from typing import Any
 
@@ -226,6 +227,32 @@ def test_what_is_published_from_a_list_is_one_thing_and_who_may_not_withdraw_lea
         ("They speak: b", "You may not withdraw it."),
     ]
     assert not asked["going"]
+
+
+def test_what_stays_is_told_with_its_reason_on_the_page_that_answers(admin_client):
+    public = builders.publish(call("one"), call("two", "2025-12-01"))
+    bulk = one_bulk(*((record.of(event) | {"title": f"Changed: {event.slug}"}, event) for event in public))
+    with record.writing() as writer:
+        writer.write(record.of(public[1]) | {"place": "Tokyo"}, event=public[1])
+    there = reverse("admin:timeline_bulkchange_put_back", args=[bulk.pk])
+
+    def sent() -> Any:
+        with unshown():
+            seen = admin_client.get(there).context_data["seen"]
+        return admin_client.post(there, {"seen": seen, "not_correction": "the wrong file"})
+
+    done = sent()
+    assert "1 entry was put back." in done.text
+    row = BulkChange.objects.latest("pk")
+    assert reverse("admin:timeline_bulkchange_change", args=[row.pk]) in done.text
+    nothing = sent()
+    assert "Nothing was put back." in nothing.text
+    assert BulkChange.objects.latest("pk") == row
+    for answer in (done, nothing):
+        assert "Somebody has changed it since." in answer.text
+        # Where it takes its time, the same is read at the end of the page.
+        pieces = list(at_work.answer(page_of(at_work.HERE), partial(lambda found: found, answer)))
+        assert "Somebody has changed it since." in bytes(pieces[-2]).decode()
 
 
 # Pages that take their time ----------------------------------------------------------------------------------

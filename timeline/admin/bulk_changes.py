@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -37,7 +37,6 @@ from .writing import editor
 
 _A_PAGE = 20  # entries with their differences
 _NAMED = 200  # entries that stay as they are, named one by one
-_TOLD = 10  # of these, with their reasons, in the message
 _AT_ONCE = 500  # entries: for more, nobody waits in front of an empty page
 
 
@@ -208,11 +207,7 @@ class BulkChangeAdmin(admin.ModelAdmin):
             else:
                 if result.row:
                     self.log_change(request, bulk, _t("Put back."))
-                if result.left:
-                    named = " ".join(f"“{title}”: {why}" for title, why in result.left[:_TOLD])
-                    self.message_user(request, _t("Not put back: %s") % named, messages.WARNING)
-                address = reverse("admin:timeline_bulkchange_change", args=[(result.row or bulk).pk])
-                return HttpResponseRedirect(address)
+                return self._done(request, bulk, title, result)
         if is_stale:
             form = PutBackForm(initial=request.POST.dict(), needs=_needs(steps))  # what was typed is not lost
         going = [step for step in steps if not step.why_not]
@@ -231,6 +226,13 @@ class BulkChangeAdmin(admin.ModelAdmin):
             left=[(step.entry.title, step.why_not) for step in left[:_NAMED]],
             unlisted=max(len(left) - _NAMED, 0),
         )
+
+    def _done(self, request: HttpRequest, bulk: BulkChange, title: str, result: Result) -> HttpResponse:
+        """What came of it. Reasons are told here: of work that takes its time, a message would never be read."""
+        if result.row and not result.left:
+            return HttpResponseRedirect(reverse("admin:timeline_bulkchange_change", args=[result.row.pk]))
+        left, unlisted = result.left[:_NAMED], max(len(result.left) - _NAMED, 0)
+        return self._page(request, bulk, "done", title, row=result.row, left=left, unlisted=unlisted)
 
     def _carry_out(self, request: HttpRequest, bulk: BulkChange, words: Words) -> Result:
         def agree(steps: list[Step]) -> None:
