@@ -8,7 +8,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Exists, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -23,6 +22,7 @@ from timeline.models import Article, Call, Event, Kind, Leader, Meeting, Origin,
 
 from . import accepting, review_text
 from .accepting import Held, May
+from .pages import noun_page
 from .receiving import ParticularsForm, ReceiveForm
 from .review import Review, countries, event_of, is_only_compared, reviews
 from .review_forms import PersonForm, ProposalForm
@@ -268,18 +268,12 @@ class ArticleAdmin(WritingAdmin):
     def _page(
         self, request: HttpRequest, template: str, title: str, article: Article | None, context: dict[str, Any]
     ) -> HttpResponse:
-        request.current_app = self.admin_site.name
         forms_media = PersonForm("-", None, "").media + ProposalForm(_NOTHING, "", {}, [], None).media
-        whole = {
-            **self.admin_site.each_context(request),
-            "title": title,
-            "subtitle": None,
-            "opts": self.opts,
+        own = {
             "media": self.media + forms_media,
             "has_delete_permission": self.has_delete_permission(request, article) if article else False,
-            **context,
         }
-        return TemplateResponse(request, f"admin/timeline/article/{template}.html", whole)
+        return noun_page(self, request, f"article/{template}", title, **own, **context)
 
 
 _DO: dict[str, Callable[[ArticleAdmin, HttpRequest, Review], str | None]] = {

@@ -32,6 +32,7 @@ from . import at_work
 from .by_key import page_of
 from .choices import can_be_key
 from .notes import correction_field, not_correction_field, plain_line_ends
+from .pages import noun_page
 from .tables import kind_admins
 from .writing import editor
 
@@ -289,19 +290,8 @@ class BulkChangeAdmin(admin.ModelAdmin):
     def _page(
         self, request: HttpRequest, bulk: BulkChange, template: str, title: str, **context: Any
     ) -> TemplateResponse:
-        request.current_app = self.admin_site.name
-        whole = {
-            **self.admin_site.each_context(request),
-            "title": title,
-            "subtitle": None,
-            "opts": self.opts,
-            "event": None,
-            "bulk": bulk,
-            "media": self.media,
-            "may_put_back": self.has_change_permission(request, bulk),
-            **context,
-        }
-        return TemplateResponse(request, f"admin/timeline/bulk/{template}.html", whole)
+        may = self.has_change_permission(request, bulk)
+        return noun_page(self, request, f"bulk/{template}", title, bulk=bulk, may_put_back=may, **context)
 
 
 def _needs(steps: Iterable[Step]) -> Needs:

@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
@@ -18,6 +17,7 @@ from timeline.models import Call, Discarded, Event, Kind, Meeting, Origin, State
 
 from .by_key import page_of
 from .choices import can_be_key
+from .pages import noun_page
 from .writing import editor
 
 _A_PAGE = 50
@@ -94,16 +94,8 @@ class DiscardedPages:
         )
 
     def _shown(self, request: HttpRequest, template: str, title: str, **context: Any) -> HttpResponse:
-        request.current_app = self.admin_site.name
-        whole = {
-            **self.admin_site.each_context(request),
-            "title": title,
-            "subtitle": None,
-            "opts": self.opts,
-            "media": self.admin_site.get_model_admin(Meeting).media,
-            **context,
-        }
-        return TemplateResponse(request, f"admin/timeline/event/{template}.html", whole)
+        media = self.admin_site.get_model_admin(Meeting).media
+        return noun_page(self, request, f"event/{template}", title, media=media, **context)
 
 
 def discarded_as(key: str) -> Discarded | None:

@@ -7,7 +7,6 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _t
@@ -26,6 +25,7 @@ from timeline.record.rules import References, complete
 from .choices import can_be_key
 from .event_record import changed_for_readers, may_add_posts
 from .notes import NoteForm, note, plain_line_ends
+from .pages import noun_page
 from .writing import editor
 
 _NAMED = 10  # refused events that are named one by one
@@ -114,24 +114,20 @@ def _question(
     **context: Any,
 ) -> HttpResponse:
     """The page that asks what has to be said of many events; they all come back in one field."""
-    request.current_app = modeladmin.admin_site.name
-    whole = {
-        **modeladmin.admin_site.each_context(request),
-        "title": title,
-        "subtitle": None,
-        "opts": modeladmin.opts,
-        "event": None,
-        "events": events,
-        "others": others,
-        "listed": listed[:_LISTED],
-        "unlisted": max(len(listed) - _LISTED, 0),
-        "chosen": ",".join(str(event.pk) for event in events),
-        "checkbox": ACTION_CHECKBOX_NAME,
-        "action": f"{verb}_selected",
-        "media": modeladmin.media,
+    return noun_page(
+        modeladmin,
+        request,
+        f"event/{verb}_selected",
+        title,
+        events=events,
+        others=others,
+        listed=listed[:_LISTED],
+        unlisted=max(len(listed) - _LISTED, 0),
+        chosen=",".join(str(event.pk) for event in events),
+        checkbox=ACTION_CHECKBOX_NAME,
+        action=f"{verb}_selected",
         **context,
-    }
-    return TemplateResponse(request, f"admin/timeline/event/{verb}_selected.html", whole)
+    )
 
 
 def _chosen(modeladmin: Any, request: HttpRequest, queryset: Any) -> list[Event]:

@@ -9,7 +9,6 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Max
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +22,7 @@ from .by_key import page_of
 from .choices import EventField, EventSelect
 from .event_record import add_correction
 from .notes import NoteForm, plain_line_ends
+from .pages import noun_page
 from .writing import editor
 
 _A_PAGE = 20  # versions
@@ -233,19 +233,8 @@ class EventPages:
         return reverse(f"admin:timeline_{self.kind}_{name}", args=[event.pk])
 
     def _page(self, request: HttpRequest, event: Event, template: str, title: str, **context: Any) -> HttpResponse:
-        request.current_app = self.admin_site.name
-        whole = {
-            **self.admin_site.each_context(request),
-            "title": title,
-            "subtitle": None,
-            "opts": self.opts,
-            "event": event,
-            "when": edtf.words(event.date),
-            "media": self.media,  # type: ignore[attr-defined]
-            "module_name": self.opts.verbose_name_plural,
-            **context,
-        }
-        return TemplateResponse(request, f"admin/timeline/event/{template}.html", whole)
+        when = edtf.words(event.date)
+        return noun_page(self, request, f"event/{template}", title, event=event, when=when, **context)
 
 
 def _moved(before: Version | None, after: Version) -> str:

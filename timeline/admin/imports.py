@@ -23,6 +23,7 @@ from timeline.tables.sheet import LARGEST
 
 from . import at_work, uploads
 from .notes import NoteForm, plain_line_ends
+from .pages import noun_page
 from .uploads import Upload
 from .writing import editor
 
@@ -313,17 +314,7 @@ class Import(ABC, Generic[Found]):
         return Upload(self.name, file.name or "", file.read(), self.answers(request))
 
     def _page(self, request: HttpRequest, template: str, title: str, **context: Any) -> TemplateResponse:
-        request.current_app = self.site.name
-        whole = {
-            **self.site.each_context(request),
-            "title": title,
-            "subtitle": None,
-            "opts": self.opts,
-            "event": None,
-            "media": self.admin.media,
-            **context,
-        }
-        return TemplateResponse(request, f"admin/timeline/tables/{template}.html", whole)
+        return noun_page(self.admin, request, f"tables/{template}", title, **context)
 
 
 def _of_faults(faults: Sequence[Told]) -> Preview:

@@ -17,6 +17,8 @@ from django.views.decorators.http import require_POST
 
 from timeline import accounts
 
+from .pages import desk_page
+
 _ORDER = ("Meeting", "Call", "Statement", "Article", "Leader", "Country", "Topic", "Source")
 
 
@@ -90,13 +92,8 @@ class Desk(admin.AdminSite):
         from . import dashboard
 
         words = request.GET.get("q", "").replace("\x00", "").strip()[: dashboard.LONGEST_SEARCH]
-        context = {
-            **self.each_context(request),
-            "title": _t("Search"),
-            "words": words,
-            "found": dashboard.search(self, request, words) if words else [],
-        }
-        return TemplateResponse(request, "admin/find.html", context)
+        found = dashboard.search(self, request, words) if words else []
+        return desk_page(self, request, "find", _t("Search"), words=words, found=found)
 
     def forget(self, request: HttpRequest, key: str) -> HttpResponse:
         """Throw a form away that was kept."""
