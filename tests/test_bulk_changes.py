@@ -208,6 +208,24 @@ def test_a_country_goes_with_the_leader_who_came_with_it_and_no_post_comes_back_
     assert told(put(bulk.row)) == {"A Leader": "The country of a former post is not there any more: XQ."}
 
 
+def test_a_changed_person_is_shown_in_the_words_of_the_form(admin_client):
+    held, before = rows(Leader, slug=builders.TAKAICHI)
+    with as_one(Doing.TABLE) as bulk:
+        with record.writing():
+            held.posts.all().delete()
+            held.posts.create(title="Minister", country_id="JP", since="2022-08", until="2024-10-01")
+        bulk.add(Leader, before, rows(Leader, slug=builders.TAKAICHI)[1] | {"native_name": "高市早苗"})
+    assert bulk.row is not None
+    with unshown():
+        there = reverse("admin:timeline_bulkchange_change", args=[bulk.row.pk])
+        (one,) = admin_client.get(there).context_data["shown"]
+    after = {change.label: "".join(text for text, _is_new in change.lines[0].after) for change in one.changes}
+    assert after == {
+        "name in the native script": "高市早苗",
+        "posts": "Minister, Japan, since August 2022, until 1 October 2024",
+    }
+
+
 def test_what_is_published_from_a_list_is_one_thing_and_who_may_not_withdraw_leaves_it(client):
     drafts = written(*((call(slug, f"2025-12-0{day}"), State.DRAFT) for day, slug in ((1, "a"), (2, "b"))))
     user = User.objects.create_user("ed")

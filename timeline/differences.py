@@ -1,19 +1,35 @@
-"""What is different between two records of an event, field by field, in words that an editor reads."""
+"""What is different between two records, field by field, in words that an editor reads."""
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from timeline import edtf
-from timeline.models import Certainty, Citation, Disclosure, Event, Format, Occurrence, PartOfDay, Relation, Role, Slug
+from timeline.models import (
+    Certainty,
+    Citation,
+    Country,
+    Disclosure,
+    Event,
+    Format,
+    Occurrence,
+    PartOfDay,
+    Post,
+    Relation,
+    Role,
+    Slug,
+    State,
+)
 from timeline.record.batches import in_batches
 from timeline.record.form import Record, canonical
 from timeline.record.merge import Key, is_list, keyed
+from timeline.record.nouns import Row
 from timeline.record.rules import References
 
 _CHOICES = {"occurrence": Occurrence, "format": Format, "part_of_day": PartOfDay}
@@ -141,6 +157,31 @@ def label(name: str) -> str:
         "links": _("links"),
     }
     return lists.get(name) or str(getattr(Event._meta.get_field(name), "verbose_name", name))
+
+
+def noun_label(model: type[models.Model], name: str) -> str:
+    """What a key of a leader's, country's, topic's or source's row is called on the form."""
+    if name == "posts":
+        return str(Post._meta.verbose_name_plural)
+    column = "slug" if name == "id" else name
+    return str(model._meta.get_field(column).verbose_name)  # type: ignore[union-attr]
+
+
+def post_words(row: Row, countries: Mapping[str, Country]) -> str:
+    """“Prime Minister, Japan, since 21 October 2025”; `countries` by their codes."""
+    country = countries.get(row["country"])
+    parts = [row["title"], country.name if country else row["country"]]
+    if row["since"]:
+        parts.append(_("since %s") % edtf.words(row["since"], unknown=False))
+    if row["until"]:
+        parts.append(_("until %s") % edtf.words(row["until"], unknown=False))
+    return ", ".join(parts)
+
+
+def moved(before: str, after: str) -> str:
+    """“draft → published”, where the record state has changed."""
+    words = dict(State.choices)
+    return "" if before == after else f"{words.get(before, before)} → {words.get(after, after)}"
 
 
 def differences(before: Record | None, after: Record, names: Names) -> list[Difference]:

@@ -2,12 +2,9 @@
 
 import hashlib
 import json
-from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -19,19 +16,16 @@ from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 
 from timeline import roles
-from timeline.differences import Difference, Names, differences, line
-from timeline.models import BulkChange, BulkEntry, Event, State, Version
-from timeline.record.form import canonical
-from timeline.record.nouns import held
+from timeline.models import BulkChange, Event, State
 from timeline.record.putting_back import MODELS, Act, May, Result, Step, Words, look, put_back
 
 from . import at_work
+from .bulk_forms import Needs, PutBackForm
+from .bulk_words import act_words, counted, left_out, shown
 from .by_key import page_of
 from .choices import can_be_key
-from .notes import correction_field, not_correction_field, plain_line_ends
 from .pages import noun_page
 from .tables import kind_admins
 from .writing import editor
@@ -39,61 +33,6 @@ from .writing import editor
 _A_PAGE = 20  # entries with their differences
 _NAMED = 200  # entries that stay as they are, named one by one
 _AT_ONCE = 500  # entries: for more, nobody waits in front of an empty page
-
-
-class PutBackForm(forms.Form):
-    """What readers are told; which of it is needed, what is put back says."""
-
-    correction = correction_field()
-    not_correction = not_correction_field(_("It is kept with each version, for editors."))
-    reason = forms.CharField(
-        required=False,
-        max_length=5000,
-        label=_("Why entries are withdrawn"),
-        widget=forms.Textarea(attrs={"rows": 2, "cols": 80}),
-        help_text=_("Readers see this at each entry's address and in the public log."),
-    )
-
-    def __init__(self, *args: Any, needs: "Needs", **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.needs = needs
-        if not needs.note:
-            del self.fields["correction"], self.fields["not_correction"]
-        if not needs.reason:
-            del self.fields["reason"]
-
-    def clean(self) -> dict[str, Any]:
-        values: dict[str, Any] = super().clean() or {}
-        given = [name for name in ("correction", "not_correction") if values.get(name)]
-        if self.needs.note and not given:
-            self.add_error("correction", _("Readers have seen these entries: say which of the two it is."))
-        elif len(given) == 2:
-            self.add_error("not_correction", _("It is a correction or it is not: empty one of the two fields."))
-        if self.needs.reason and not values.get("reason"):
-            self.add_error("reason", _("Readers need to know why: give a reason."))
-        return values
-
-    def words(self) -> Words:
-        """What was said, of a valid form."""
-        return Words(**{name: plain_line_ends(value or "") for name, value in self.cleaned_data.items()})
-
-
-@dataclass(frozen=True)
-class Needs:
-    """What has to be said before entries are put back."""
-
-    note: bool
-    reason: bool
-
-
-@dataclass(frozen=True)
-class Shown:
-    """An entry as its page shows it: what the bulk change made of it."""
-
-    entry: BulkEntry
-    address: str
-    what: str
-    changes: list[Difference]
 
 
 class _Stale(Exception):
@@ -164,14 +103,14 @@ class BulkChangeAdmin(admin.ModelAdmin):
         if isinstance(bulk, HttpResponse):
             return bulk
         page = page_of(bulk.entries.all(), request, column="pk", size=_A_PAGE, falling=False)
-        left = _left(bulk)
+        left = left_out(bulk)
         return self._page(
             request,
             bulk,
             "change",
             capfirst(bulk),
             page=page,
-            shown=_shown(page.rows),
+            shown=shown(page.rows),
             left=left[:_NAMED],
             unlisted=max(len(left) - _NAMED, 0),
         )
@@ -197,7 +136,7 @@ class BulkChangeAdmin(admin.ModelAdmin):
     def _put_back(self, request: HttpRequest, bulk: BulkChange, title: str) -> HttpResponse:
         steps = look(bulk.entries.all(), self._may(request))
         is_sent = request.method == "POST"
-        form = PutBackForm(request.POST if is_sent else None, needs=_needs(steps))
+        form = PutBackForm(request.POST if is_sent else None, needs=Needs.of(steps))
         is_stale = is_sent and request.POST.get("seen") != _digest(steps)
         if is_sent and not is_stale and form.is_valid():
             try:
@@ -210,7 +149,7 @@ class BulkChangeAdmin(admin.ModelAdmin):
                     self.log_change(request, bulk, _t("Put back."))
                 return self._done(request, bulk, title, result)
         if is_stale:
-            form = PutBackForm(initial=request.POST.dict(), needs=_needs(steps))  # what was typed is not lost
+            form = PutBackForm(initial=request.POST.dict(), needs=Needs.of(steps))  # what was typed is not lost
         going = [step for step in steps if not step.why_not]
         left = [step for step in steps if step.why_not]
         return self._page(
@@ -221,8 +160,8 @@ class BulkChangeAdmin(admin.ModelAdmin):
             form=form,
             is_stale=is_stale,
             seen=_digest(steps),
-            going=_counted(going),
-            names=[(step.entry.title, _act_words(step)) for step in going[:_NAMED]],
+            going=counted(going),
+            names=[(step.entry.title, act_words(step)) for step in going[:_NAMED]],
             unnamed=max(len(going) - _NAMED, 0),
             left=[(step.entry.title, step.why_not) for step in left[:_NAMED]],
             unlisted=max(len(left) - _NAMED, 0),
@@ -294,123 +233,7 @@ class BulkChangeAdmin(admin.ModelAdmin):
         return noun_page(self, request, f"bulk/{template}", title, bulk=bulk, may_put_back=may, **context)
 
 
-def _needs(steps: Iterable[Step]) -> Needs:
-    going = [step for step in steps if not step.why_not]
-    return Needs(
-        note=any(step.changes_public for step in going),
-        reason=any(step.act == Act.WITHDRAW and not step.reason for step in going),
-    )
-
-
 def _digest(steps: Iterable[Step]) -> str:
     """A short text that is another where anything else would be done, or something else stands before it."""
     told = [[step.entry.pk, step.act.value, step.why_not, step.before, step.after] for step in steps]
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
-
-
-def _act_words(step: Step) -> str:
-    """What becomes of one entry."""
-    if step.act != Act.REMAKE:
-        return str(_BECOMES[step.act])
-    if step.before is None:
-        return _t("is deleted, if nothing rests on it")
-    return _t("is changed back") if step.after else _t("is entered again")
-
-
-_BECOMES = {
-    Act.CHANGE: _("is changed back"),
-    Act.PUBLISH: _("is published again"),
-    Act.WITHDRAW: _("is withdrawn: readers have seen it"),
-    Act.DISCARD: _("is discarded: a draft that was new"),
-    Act.BRING_BACK: _("is a draft again"),
-}
-_SUMS = {
-    Act.CHANGE: ngettext_lazy("%d entry is changed back.", "%d entries are changed back."),
-    Act.PUBLISH: ngettext_lazy("%d entry is published again.", "%d entries are published again."),
-    Act.WITHDRAW: ngettext_lazy("%d entry is withdrawn.", "%d entries are withdrawn."),
-    Act.DISCARD: ngettext_lazy("%d new draft is discarded.", "%d new drafts are discarded."),
-    Act.BRING_BACK: ngettext_lazy("%d discarded draft comes back.", "%d discarded drafts come back."),
-    Act.REMAKE: ngettext_lazy(
-        "%d leader, source, topic or country is as before.", "%d leaders, sources, topics or countries are as before."
-    ),
-}
-
-
-def _counted(steps: Iterable[Step]) -> list[str]:
-    """“12 entries are changed back.”, a sentence for each sort."""
-    counts = Counter(step.act for step in steps)
-    return [words % counts[act] for act, words in _SUMS.items() if counts[act]]
-
-
-def _left(bulk: BulkChange) -> list[str]:
-    """The titles of what a putting back left as it was."""
-    if bulk.puts_back is None:
-        return []
-    done = set(bulk.entries.values_list("noun", "key"))
-    rows = bulk.puts_back.entries.values_list("noun", "key", "title")
-    return [title for noun, key, title in rows if (noun, key) not in done]
-
-
-def _shown(entries: list[BulkEntry]) -> list[Shown]:
-    """These entries with what the bulk change made of each; a constant number of queries."""
-    keys = [int(one.key) for one in entries if one.noun == "event"]
-    numbers = {number for one in entries for number in (one.was, one.number)}
-    versions = {
-        (one.event_id, one.number): one
-        for one in Version.objects.filter(event__in=keys, number__in=numbers).select_related("event").order_by()
-    }
-    names = Names(canonical(one.record) for one in versions.values())
-    addresses = _addresses(entries)
-    return [
-        _shown_event(one, versions.get((int(one.key), one.was)), versions.get((int(one.key), one.number)), names)
-        if one.noun == "event"
-        else _shown_noun(one, addresses.get((one.noun, one.key), ""))
-        for one in entries
-    ]
-
-
-def _shown_event(entry: BulkEntry, before: Version | None, after: Version | None, names: Names) -> Shown:
-    if after is None:
-        what = _t("discarded") if not entry.number else _t("discarded since")
-        return Shown(entry, "", what, [])
-    words = dict(State.choices)
-    what = _t("new") if before is None else ""
-    if before and before.state != after.state:
-        what = f"{words.get(before.state, before.state)} → {words.get(after.state, after.state)}"
-    address = reverse(f"admin:timeline_{after.event.kind}_history", args=[entry.key])
-    changes = differences(before.record if before else None, after.record, names)
-    return Shown(entry, address, what, changes)
-
-
-def _addresses(entries: Iterable[BulkEntry]) -> dict[tuple[str, str], str]:
-    """Where the rows of nouns among these entries are changed, by noun and key; a query a noun."""
-    found: dict[tuple[str, str], str] = {}
-    for noun, model in MODELS.items():
-        keys = [one.key for one in entries if one.noun == noun]
-        for key, (instance, _row) in held(model, keys).items() if keys else ():
-            found[noun, key] = reverse(f"admin:timeline_{noun}_change", args=[instance.pk])
-    return found
-
-
-def _shown_noun(entry: BulkEntry, address: str) -> Shown:
-    before, after = entry.before or {}, entry.after or {}
-    what = _t("new") if entry.before is None else _t("deleted") if entry.after is None else ""
-    name = str(MODELS[entry.noun]._meta.verbose_name)
-    changes = [
-        Difference(name, name.replace("_", " "), [line(_cell(before.get(name)), _cell(after.get(name)))])
-        for name in after
-        if before and before.get(name) != after[name]
-    ]
-    return Shown(entry, address, f"{name}, {what}" if what else name, changes)
-
-
-def _cell(value: Any) -> str:
-    """A value of a noun's row in words; posts one below the other."""
-    if isinstance(value, list):
-        return "\n".join(_post(one) if isinstance(one, dict) else str(one) for one in value)
-    return "" if value is None else str(value)
-
-
-def _post(row: dict[str, Any]) -> str:
-    times = " – ".join(str(row[name] or "…") for name in ("since", "until")) if row["since"] or row["until"] else ""
-    return f"{row['title']} ({row['country']})" + (f", {times}" if times else "")

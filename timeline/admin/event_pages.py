@@ -101,7 +101,7 @@ class EventPages:
                 differences.differences(former.record if former else None, version.record, names),
                 notes.get(version.pk),
                 former is None,
-                _moved(former, version),
+                differences.moved(former.state, version.state) if former else "",
                 may_change and version.number != newest,
             )
             for version, former in zip_longest(shown, rows[1 : len(shown) + 1])
@@ -235,14 +235,6 @@ class EventPages:
     def _page(self, request: HttpRequest, event: Event, template: str, title: str, **context: Any) -> HttpResponse:
         when = edtf.words(event.date)
         return noun_page(self, request, f"event/{template}", title, event=event, when=when, **context)
-
-
-def _moved(before: Version | None, after: Version) -> str:
-    """“draft → published”, where the record state has changed."""
-    words = dict(State.choices)
-    if before is None or before.state == after.state:
-        return ""
-    return f"{words.get(before.state, before.state)} → {words.get(after.state, after.state)}"
 
 
 def _newest(*events: Event) -> str:

@@ -13,8 +13,9 @@ from django.db import models
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from timeline import edtf, record
-from timeline.models import Country, Leader, Origin, Post
+from timeline import record
+from timeline.differences import noun_label, post_words
+from timeline.models import Country, Leader, Origin
 from timeline.record.nouns import NOUNS, Row, give_posts, second_posts
 
 from .desk_forms import NounForm
@@ -41,9 +42,7 @@ class NounSaving(Saving):
         self._row: Row = {}
 
     def label(self, name: str) -> str:
-        if name == "posts":
-            return str(Post._meta.verbose_name_plural)
-        return str(self.model._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+        return noun_label(self.model, name)
 
     def questions(self) -> list[Question]:
         values = [value for one in self.conflicts for value in (one.before, one.theirs, one.mine)]
@@ -51,7 +50,7 @@ class NounSaving(Saving):
         countries = Country.objects.in_bulk(list(codes))
 
         def words(name: str, value: Any) -> str:
-            return _post(value, countries) if value and name == "posts" else str(value or "")
+            return post_words(value, countries) if value and name == "posts" else str(value or "")
 
         return questions(self.conflicts, self.label, words)
 
@@ -154,14 +153,3 @@ class NounSaving(Saving):
 
 def _digest(row: Row) -> str:
     return hashlib.sha256(json.dumps(row, sort_keys=True).encode()).hexdigest()
-
-
-def _post(row: dict[str, Any], countries: dict[str, Country]) -> str:
-    """“Prime Minister, Japan, since 21 October 2025”."""
-    country = countries.get(row["country"])
-    parts = [row["title"], country.name if country else row["country"]]
-    if row["since"]:
-        parts.append(_("since %s") % edtf.words(row["since"], unknown=False))
-    if row["until"]:
-        parts.append(_("until %s") % edtf.words(row["until"], unknown=False))
-    return ", ".join(parts)

@@ -145,8 +145,5 @@ class Leaders(NounTable):
             posts += [_post(row.held, one) for one in row.after["posts"]]
         Post.objects.bulk_create(posts)
 
-    def label(self, key: str) -> str:
-        return _("posts") if key == "posts" else super().label(key)
-
 
 LEADERS = Leaders()

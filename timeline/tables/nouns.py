@@ -97,7 +97,7 @@ class NounTable(Table):
             [
                 Difference(
                     column.key,
-                    str(self.label(column.key)),
+                    differences.noun_label(self.model, column.key),
                     [differences.line(column.write(row.before or {}), column.write(row.after))],
                 )
                 for column in self.columns
@@ -113,7 +113,3 @@ class NounTable(Table):
             for key, value in row.after.items()
             if value is not None or key in self.required
         }
-
-    def label(self, key: str) -> str:
-        """What a key of the row is called on the form."""
-        return str(self.model._meta.get_field("slug" if key == "id" else key).verbose_name)
