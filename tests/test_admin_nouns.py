@@ -258,6 +258,9 @@ NONSENSE = [
     "call/?p=99999&o=x",
     "call/add/?country=nowhere&date=x&chosen_topics=y&initiated_by=%00",
     "leader/?q=%00",
+    "bulkchange/?what=%00",
+    f"bulkchange/{'9' * 40}/change/",
+    "bulkchange/x/put-back/",
     "event/choices/?term=%00",
     "event/choices/?term=x&app_label=timeline&model_name=link&field_name=target&page=x",
 ]

@@ -25,10 +25,9 @@ from . import at_work
 from .bulk_forms import Needs, PutBackForm
 from .bulk_words import act_words, counted, left_out, shown
 from .by_key import page_of
-from .choices import can_be_key
 from .pages import noun_page
 from .tables import kind_admins
-from .writing import editor
+from .writing import CarefulList, editor
 
 _A_PAGE = 20  # entries with their differences
 _NAMED = 200  # entries that stay as they are, named one by one
@@ -40,7 +39,7 @@ class _Stale(Exception):
 
 
 @admin.register(BulkChange)
-class BulkChangeAdmin(admin.ModelAdmin):
+class BulkChangeAdmin(CarefulList, admin.ModelAdmin):
     """A list and two pages; nothing here is changed by hand."""
 
     list_display = ("when", "words_of_what", "words", "by_name", "size", "was_put_back")
@@ -60,15 +59,7 @@ class BulkChangeAdmin(admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("put_back_by")
 
-    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
-        return super().get_object(request, object_id) if can_be_key(self.model, object_id) else None
-
-    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
-        return super().get_search_results(request, queryset, search_term.replace("\x00", ""))
-
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
-        if any("\x00" in value for values in request.GET.lists() for value in values[1]):
-            return HttpResponseRedirect(request.path)  # PostgreSQL can't even be asked
         return super().changelist_view(request, {"title": _t("Bulk changes"), **(extra_context or {})})
 
     def get_urls(self) -> list[Any]:

@@ -22,7 +22,7 @@ from timeline.tables.events import is_public
 
 from .imports import SHOWN, ChangedNoun, Import, Note, Preview, Refusal, Shown, Told, Written
 from .uploads import Upload
-from .writing import editor
+from .writing import cannot_be_asked, editor
 
 CSV = "text/csv; charset=utf-8; header=present"
 
@@ -267,7 +267,7 @@ class Tables:
         if not self.has_view_or_change_permission(request):  # type: ignore[attr-defined]
             raise PermissionDenied
         listed = reverse(f"admin:timeline_{self.opts.model_name}_changelist")
-        if any("\x00" in value for values in request.GET.lists() for value in values[1]):
+        if cannot_be_asked(request):
             return HttpResponseRedirect(listed)
         try:
             rows = self.get_changelist_instance(request).queryset  # type: ignore[attr-defined]

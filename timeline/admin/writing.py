@@ -44,7 +44,31 @@ class CarefulChoices:
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
 
-class WritingAdmin(CarefulChoices, admin.ModelAdmin):
+def cannot_be_asked(request: HttpRequest) -> bool:
+    """Whether the query string holds a NUL, with which PostgreSQL can't even be asked."""
+    return any("\x00" in value for values in request.GET.lists() for value in values[1])
+
+
+class CarefulList:
+    """A list and its rows' pages that take any nonsense in an address without a server error."""
+
+    model: Any
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if cannot_be_asked(request):
+            return HttpResponseRedirect(request.path)
+        return super().changelist_view(request, *args, **kwargs)  # type: ignore[misc, no-any-return]
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        if from_field is None and not can_be_key(self.model, object_id):
+            return None
+        return super().get_object(request, object_id, from_field)  # type: ignore[misc]
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        return super().get_search_results(request, queryset, search_term.replace("\x00", ""))  # type: ignore[misc, no-any-return]
+
+
+class WritingAdmin(CarefulChoices, CarefulList, admin.ModelAdmin):
     """Saves and deletes inside `record.writing()`; a save that changes nothing writes nothing."""
 
     show_full_result_count = False
@@ -65,20 +89,10 @@ class WritingAdmin(CarefulChoices, admin.ModelAdmin):
             return super().delete_view(request, *args, **kwargs)
 
     def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if any("\x00" in value for values in request.GET.lists() for value in values[1]):
-            return HttpResponseRedirect(request.path)  # PostgreSQL can't even be asked
         if request.method != "POST":
             return super().changelist_view(request, *args, **kwargs)
         with record.writing(origin=Origin.EDITOR, by=editor(request)):
             return super().changelist_view(request, *args, **kwargs)
-
-    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
-        if from_field is None and not can_be_key(self.model, object_id):
-            return None
-        return super().get_object(request, object_id, from_field)
-
-    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
-        return super().get_search_results(request, queryset, search_term.replace("\x00", ""))
 
     def save_model(self, request: HttpRequest, obj: models.Model, form: Any, change: bool) -> None:
         if form.changed_data or not change:
