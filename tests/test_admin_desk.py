@@ -545,7 +545,10 @@ def test_many_are_withdrawn_with_a_reason(admin_client, client):
     asked = many(admin_client, "withdraw_selected", [*events, draft])
     assert "These 2 entries will be withdrawn." in asked.text
     assert "1 that is not published stays as it is." in asked.text
-    assert "give a reason" in many(admin_client, "withdraw_selected", events, _withdraw="1", reason=" \x00").text
+    assert "give a reason" in many(admin_client, "withdraw_selected", events, _withdraw="1", reason=" ").text
+    too_long = many(admin_client, "withdraw_selected", events, _withdraw="1", reason="long " * 1001).text
+    assert "at most 5000 characters" in too_long
+    assert "long long" in too_long  # what was typed is not lost
     assert Event.objects.published().count() == 2
     done = many(admin_client, "withdraw_selected", events, _withdraw="1", reason="Wrong source.")
     assert "2 entries are withdrawn." in told(done)

@@ -16,6 +16,7 @@ from timeline.record.form import Record
 
 from . import event_slugs, new_sources
 from .event_record import add_correction
+from .notes import about_note, note
 from .review import Person, Review
 from .review_forms import NEW, ProposalForm
 
@@ -69,8 +70,8 @@ def accept(review: Review, by: User, may: May) -> Accepted | None:
     try:
         with record.writing(origin=Origin.EDITOR, by=by):
             accepted = _write(review, form, people, by, may)
-            if note := form.note("correction"):
-                add_correction(accepted.event, note)
+            if correction := note(form, "correction"):
+                add_correction(accepted.event, correction)
             decide(review, Standing.ACCEPTED, by, accepted.event)
     except record.Refused as refused:
         for problem in refused.problems:
@@ -132,7 +133,7 @@ def _write(review: Review, form: ProposalForm, people: list[Person], by: User, m
         state = event.state if event else State.DRAFT
         if event and state == State.PUBLISHED and writer.prepared(whole) != before:
             _refuse([*writer.check(whole, state=state), *_about_note(review, form)])
-        reason = form.note("correction") or form.note("not_correction")
+        reason = note(form, "correction") or note(form, "not_correction")
         written = writer.write(whole, event=event, state=state, reason=reason)
     return Accepted(written.event, written.created, written.changed)
 
@@ -235,18 +236,9 @@ def _cite(whole: Record, source: Source, supports: list[str], excerpt: str) -> N
 
 def _about_note(review: Review, form: ProposalForm) -> list[record.Problem]:
     """What is wrong with what readers are told of a change to a published event."""
-    correction, other = form.note("correction"), form.note("not_correction")
     taken = form.taken()
-    contradicted = (
-        [one for one in review.match.findings if one.is_instead and one.name in taken] if review.match else []
-    )
-    if correction and other and other != form.one_more:
-        message = _("It is a correction or it is not: empty one of the two fields.")
-        return [record.Problem(("not_correction",), message)]
-    if not correction and (not other or (contradicted and other == form.one_more)):
-        message = _("Readers have seen this entry: say what was wrong and what is right, or why it is no correction.")
-        return [record.Problem(("correction",), message)]
-    return []
+    contradicts = review.match and any(one.is_instead and one.name in taken for one in review.match.findings)
+    return about_note(form, filled_in=form.one_more, is_enough=not contradicts)
 
 
 def _refuse(found: list[record.Problem]) -> None:

@@ -24,7 +24,7 @@ from timeline.record.rules import References, complete
 
 from .choices import can_be_key
 from .event_record import changed_for_readers, may_add_posts
-from .notes import NoteForm, note, plain_line_ends
+from .notes import NoteForm, WithdrawForm, note
 from .pages import noun_page
 from .writing import editor
 
@@ -90,8 +90,9 @@ def withdraw_selected(modeladmin: Any, request: HttpRequest, queryset: Any) -> H
             request, _t("None of these is published: there is nothing to withdraw."), messages.WARNING
         )
         return None
-    reason = plain_line_ends(request.POST.get("reason", "").replace("\x00", ""))[:5000]
-    if "_withdraw" in request.POST and reason:
+    form = WithdrawForm(request.POST if "_withdraw" in request.POST else None)
+    if form.is_valid():
+        reason = note(form, "reason")
         with as_one(Doing.WITHDRAWN, words=reason, by=editor(request)) as bulk:
             done, refused = _write(events, State.WITHDRAWN, reason, request)
         said = ngettext("%d entry is withdrawn.", "%d entries are withdrawn.", len(done)) % len(done)
@@ -99,8 +100,7 @@ def withdraw_selected(modeladmin: Any, request: HttpRequest, queryset: Any) -> H
         _tell(modeladmin, request, done, refused, said, _t("Not withdrawn:"), others, bulk.row)
         return None
     title = _t("Withdraw %s") % modeladmin.opts.verbose_name_plural
-    is_missing = "_withdraw" in request.POST
-    return _question(modeladmin, request, "withdraw", title, events, others, events, is_missing=is_missing)
+    return _question(modeladmin, request, "withdraw", title, events, others, events, form=form)
 
 
 def _question(

@@ -13,7 +13,7 @@ from timeline.models import FORMATS, Event, Topic
 
 from .choices import TopicsField, TopicsSelect
 from .desk_forms import DeskForm
-from .notes import correction_field, not_correction_field, plain_line_ends
+from .notes import correction_field, not_correction_field, plain_line_ends, withdrawal_field
 
 LONGEST_CALL = 20_000  # minutes; the dossiers' schema and the database say the same
 
@@ -44,12 +44,10 @@ class EventForm(DeskForm, UncheckedForm):
         widget=TopicsSelect(Event._meta.get_field("topics"), admin.site),
         help_text=_("In the order in which readers should see them."),
     )
-    reason = forms.CharField(
+    reason = withdrawal_field(
+        _("Why it is withdrawn"),
+        _("Readers see this at the event's address. Needed to withdraw it."),
         required=False,
-        max_length=5000,
-        label=_("Why it is withdrawn"),
-        widget=forms.Textarea(attrs={"rows": 2, "cols": 80}),
-        help_text=_("Readers see this at the event's address. Needed to withdraw it."),
     )
     correction = correction_field()
     not_correction = not_correction_field(

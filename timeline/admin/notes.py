@@ -39,17 +39,34 @@ def not_correction_field(help_text: "_StrPromise") -> forms.CharField:
     )
 
 
+def withdrawal_field(label: "_StrPromise", help_text: "_StrPromise", *, required: bool = True) -> forms.CharField:
+    """Why readers find no longer what they could see."""
+    return forms.CharField(
+        required=required,
+        max_length=5000,
+        label=label,
+        widget=forms.Textarea(attrs={"rows": 2, "cols": 80}),
+        help_text=help_text,
+        error_messages={"required": _("Readers need to know why: give a reason.")},
+    )
+
+
 def note(form: forms.BaseForm, name: str) -> str:
     """What stands in one of the two fields of a form that was found valid."""
     return plain_line_ends(form.cleaned_data.get(name) or "")
 
 
-def about_note(form: forms.BaseForm, missing: str = "") -> list[Problem]:
+def about_note(
+    form: forms.BaseForm, missing: str = "", *, filled_in: str = "", is_enough: bool = True
+) -> list[Problem]:
     """What is wrong with what readers are told of a change to what they have seen: one of the two has to be said.
 
-    `missing` is the sentence for where neither is.
+    `missing` is the sentence for where neither is. `filled_in` is what the page itself has put into the second field:
+    beside a correction it says nothing, and by itself only where it `is_enough`.
     """
     correction, other = note(form, "correction"), note(form, "not_correction")
+    if other == filled_in and (correction or not is_enough):
+        other = ""
     if correction and other:
         message = _t("It is a correction or it is not: empty one of the two fields.")
         return [Problem(("not_correction",), message)]
@@ -62,16 +79,27 @@ def about_note(form: forms.BaseForm, missing: str = "") -> list[Problem]:
 
 
 class NoteForm(forms.Form):
-    """The two fields by themselves."""
+    """The two fields by themselves; a form that needs no note deletes both."""
 
     correction = correction_field()
     not_correction = not_correction_field(_("It is kept with the version, for editors."))
 
+    missing = _("Readers have seen this entry: say which of the two it is.")
+
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}
-        given = [name for name in ("correction", "not_correction") if values.get(name)]
-        if not given and not self.errors:
-            self.add_error("correction", _("Readers have seen this entry: say which of the two it is."))
-        elif len(given) == 2:
-            self.add_error("not_correction", _("It is a correction or it is not: empty one of the two fields."))
+        if "correction" in self.fields and not self.errors:
+            for problem in about_note(self, str(self.missing)):
+                self.add_error(str(problem.path[0]), problem.message)
         return values
+
+
+class WithdrawForm(forms.Form):
+    """Why some entries are withdrawn."""
+
+    required_css_class = "required"
+
+    reason = withdrawal_field(
+        _("Why they are withdrawn"), _("Readers see this at each entry's address and in the public log.")
+    )
+    reason.widget.attrs |= {"rows": 3, "autofocus": True}

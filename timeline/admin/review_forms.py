@@ -22,7 +22,7 @@ from . import quoting
 from .choices import LeaderSelect, RowField
 from .dates import DateField
 from .event_forms import LONGEST_CALL
-from .notes import correction_field, not_correction_field, plain_line_ends
+from .notes import correction_field, not_correction_field
 from .points import PointsField, write
 
 NEW = "new"  # the choice of no entry that is there
@@ -288,10 +288,6 @@ class ProposalForm(forms.Form):
         if "title" in self.fields:
             found["title"] = values["title"]
         return found
-
-    def note(self, name: str) -> str:
-        """What readers or editors are told of a change, as it was typed."""
-        return plain_line_ends(self.cleaned_data.get(name) or "")
 
 
 def _fields(kind: str) -> dict[str, Any]:
