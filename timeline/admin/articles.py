@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from timeline import edtf, record
 from timeline.ingest import matching, proposals
 from timeline.ingest.article import ArticleError
-from timeline.models import Article, Call, Event, Kind, Leader, Meeting, Origin, Proposal, Standing, Statement
+from timeline.models import Article, Kind, Leader, Origin, Proposal, Standing
 
 from . import accepting, review_text
 from .accepting import Held, May
@@ -26,9 +26,7 @@ from .pages import noun_page
 from .receiving import ParticularsForm, ReceiveForm
 from .review import Review, countries, event_of, is_only_compared, reviews
 from .review_forms import PersonForm, ProposalForm
-from .writing import WritingAdmin, editor
-
-_KINDS = {Kind.MEETING: Meeting, Kind.CALL: Call, Kind.STATEMENT: Statement}
+from .writing import WritingAdmin, editor, kind_admins
 
 
 class WaitsFilter(admin.SimpleListFilter):
@@ -207,16 +205,12 @@ class ArticleAdmin(WritingAdmin):
         return said
 
     def _may(self, request: HttpRequest) -> May:
-        site = self.admin_site
-
-        def of(event: Event) -> Any:
-            return site.get_model_admin(_KINDS[Kind(event.kind)])
-
+        kinds = kind_admins(self.admin_site)
         return May(
-            add=lambda kind: bool(site.get_model_admin(_KINDS[Kind(kind)]).has_add_permission(request)),
-            change=lambda event: bool(of(event).has_change_permission(request, event)),
-            publish=lambda event: bool(of(event).has_publish_permission(request, event)),
-            add_leader=bool(site.get_model_admin(Leader).has_add_permission(request)),
+            add=lambda kind: bool(kinds[kind].has_add_permission(request)),
+            change=lambda event: bool(kinds[event.kind].has_change_permission(request, event)),
+            publish=lambda event: bool(kinds[event.kind].has_publish_permission(request, event)),
+            add_leader=bool(self.admin_site.get_model_admin(Leader).has_add_permission(request)),
         )
 
     # The page ------------------------------------------------------------------------------------------------

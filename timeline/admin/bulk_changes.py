@@ -26,8 +26,7 @@ from .bulk_forms import Needs, PutBackForm
 from .bulk_words import act_words, counted, left_out, shown
 from .by_key import page_of
 from .pages import noun_page
-from .tables import kind_admins
-from .writing import CarefulList, editor
+from .writing import CarefulList, editor, kind_admins
 
 _A_PAGE = 20  # entries with their differences
 _NAMED = 200  # entries that stay as they are, named one by one

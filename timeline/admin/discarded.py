@@ -13,15 +13,14 @@ from django.utils.translation import gettext as _
 
 from timeline import differences, edtf, record
 from timeline.differences import Names
-from timeline.models import Call, Discarded, Event, Kind, Meeting, Origin, Statement
+from timeline.models import Discarded, Event, Kind, Origin
 
 from .by_key import page_of
 from .choices import can_be_key
 from .pages import noun_page
-from .writing import editor
+from .writing import editor, kind_admins
 
 _A_PAGE = 50
-_KINDS = {Kind.MEETING: Meeting, Kind.CALL: Call, Kind.STATEMENT: Statement}
 
 
 class DiscardedPages:
@@ -50,7 +49,7 @@ class DiscardedPages:
         found = Discarded.objects.filter(pk=pk).first() if pk < 2**63 else None
         if found is None:
             raise Http404
-        own = self.admin_site.get_model_admin(_KINDS[Kind(found.kind)])
+        own = kind_admins(self.admin_site)[found.kind]
         if not own.has_view_permission(request):
             raise PermissionDenied
         problems: list[str] = []
@@ -94,7 +93,7 @@ class DiscardedPages:
         )
 
     def _shown(self, request: HttpRequest, template: str, title: str, **context: Any) -> HttpResponse:
-        media = self.admin_site.get_model_admin(Meeting).media
+        media = kind_admins(self.admin_site)[Kind.MEETING].media
         return noun_page(self, request, f"event/{template}", title, media=media, **context)
 
 

@@ -23,9 +23,9 @@ from timeline.record.nouns import NOUNS, country_row
 from timeline.site import base
 
 from .imports import SHOWN, Import, Note, Preview, Refusal, Shown, Told, Written
-from .tables import file_name, kind_admins
+from .tables import file_name
 from .uploads import Upload
-from .writing import editor
+from .writing import editor, kind_admins
 
 MOST = 10_000  # events in a dossier; its schema says the same
 

@@ -29,7 +29,7 @@ from .imports import Import
 from .keeping import KeepingAdmin, saved, saving_of
 from .saving import Saving, Wanted
 from .tables import EventTableImport, KindTables, Tables, table_selected
-from .writing import WritingAdmin, editor
+from .writing import WritingAdmin, editor, kind_admins
 
 
 class EventsAdmin(WritingAdmin):
@@ -92,8 +92,7 @@ class EventAdmin(DiscardedPages, Tables, EventsAdmin):
         return False
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        kinds = (self.admin_site.get_model_admin(model) for model in (Meeting, Call, Statement))
-        return any(kind.has_view_or_change_permission(request) for kind in kinds)
+        return any(own.has_view_or_change_permission(request) for own in kind_admins(self.admin_site).values())
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -16,13 +16,13 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from timeline import duplicates, edtf, record
-from timeline.models import Doing, Event, Kind, Origin
+from timeline.models import Doing, Event, Origin
 from timeline.tables import EVENTS, Plan, Planned, Table, TableError, plan, sheet
 from timeline.tables.events import is_public
 
 from .imports import SHOWN, ChangedNoun, Import, Note, Preview, Refusal, Shown, Told, Written
 from .uploads import Upload
-from .writing import cannot_be_asked, editor
+from .writing import cannot_be_asked, editor, kind_admins
 
 CSV = "text/csv; charset=utf-8; header=present"
 
@@ -206,12 +206,6 @@ class EventTableImport(TableImport):
 
     def twins(self, row: Planned) -> Sequence[Event]:
         return duplicates.likely(row.after)
-
-
-def kind_admins(site: admin.AdminSite) -> dict[str, Any]:
-    """The admins of meetings, calls and statements, by kind."""
-    found: Iterable[Any] = (site.get_model_admin(model) for model in site._registry)
-    return {one.kind: one for one in found if getattr(one, "kind", None) in Kind.values}
 
 
 def _row(row: Planned) -> str:

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 
 from timeline import record
-from timeline.models import Leader, Origin
+from timeline.models import Call, Event, Kind, Leader, Meeting, Origin, Statement
 from timeline.models.fields import EdtfField
 
 from .choices import LeaderSelect, RowField, RowSelect, can_be_key
@@ -21,6 +21,14 @@ from .dates import DateField
 def editor(request: HttpRequest) -> User:
     """Who is signed in; the admin's pages have made sure that somebody is."""
     return cast(User, request.user)
+
+
+_KINDS: dict[Kind, type[Event]] = {Kind.MEETING: Meeting, Kind.CALL: Call, Kind.STATEMENT: Statement}
+
+
+def kind_admins(site: admin.AdminSite) -> dict[str, Any]:
+    """The admins of meetings, calls and statements, by kind."""
+    return {kind: site.get_model_admin(model) for kind, model in _KINDS.items()}
 
 
 class CarefulChoices:
