@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Max, OuterRef, Q, Subquery
 from pyroaring import BitMap
 
+from timeline.among import among
 from timeline.models import Change, Citation, Event, Readout, State, Version
 from timeline.record.batches import in_batches
 
-MANY = 2000  # versions that are looked at together
+MANY = 2000  # versions that are looked at first, where more events than that are asked for
 
 
 def touched(since: int) -> BitMap:
@@ -42,51 +44,32 @@ def removed(ids: BitMap) -> list[Event]:
 def newest(ids: BitMap, size: int, before: int | None = None) -> tuple[list[int], int | None]:
     """The events of `ids` that were published or changed last, and the place behind them where more may follow.
 
-    An event stands where its newest public version does; `before` is the place to go on from. Up to two thousand
-    events are put in order at once; among more, two queries for every two thousand versions that are passed by.
+    An event stands where its newest public version does; `before` is the place to go on from. Three queries at most.
     """
-    if len(ids) <= MANY:
-        return _newest_of_few(ids, size, before)
-    found: list[int] = []
-    place = before
-    while True:
-        versions = Version.objects.public().order_by("-pk")
-        rows = list(
-            (versions.filter(pk__lt=place) if place is not None else versions).values_list("pk", "event")[:MANY]
-        )
-        wanted = [(pk, event) for pk, event in rows if event in ids]
-        later = _standing_higher(wanted)
-        for pk, event in wanted:
-            if pk in later:
-                continue
-            if len(found) == size:
-                return found, place
-            found.append(event)
-            place = pk
-        if len(rows) < MANY:
-            return found, None
-        place = rows[-1][0]
-
-
-def _newest_of_few(ids: BitMap, size: int, before: int | None) -> tuple[list[int], int | None]:
-    places = sorted(((pk, event) for event, pk in _last(ids).items() if before is None or pk < before), reverse=True)
+    places = _lately(ids, size, before) if len(ids) > MANY else None
+    if places is None:
+        every = _last(ids).order_by("-last").values_list("last", "event")
+        places = list((every if before is None else every.filter(last__lt=before))[: size + 1])
     shown = places[:size]
     return [event for _pk, event in shown], (shown[-1][0] if len(places) > size else None)
 
 
-def _standing_higher(rows: list[tuple[int, int]]) -> set[int]:
-    """Of these (version, event), the versions that are not their event's newest public one."""
-    last = _last({event for _pk, event in rows})
-    return {pk for pk, event in rows if last[event] != pk}
+def _lately(ids: BitMap, size: int, before: int | None) -> list[tuple[int, int]] | None:
+    """(version, event) of one more than `size`, if the last versions before that place are of so many events.
+
+    Of a large view they nearly always are, and then nobody has to look at all of its events.
+    """
+    every = Version.objects.public().order_by("-pk").values_list("pk", "event")
+    latest = (every if before is None else every.filter(pk__lt=before))[:MANY]
+    wanted = [(pk, event) for pk, event in latest if event in ids]
+    last = dict(_last({event for _pk, event in wanted}).values_list("event", "last"))
+    places = [(pk, event) for pk, event in wanted if last[event] == pk]
+    return places[: size + 1] if len(places) > size else None
 
 
-def _last(events: Iterable[int]) -> dict[int, int]:
-    """The newest public version of each of these events that has one."""
-    last: dict[int, int] = {}
-    for batch in in_batches(events):
-        rows = Version.objects.public().filter(event__in=batch).order_by().values("event").annotate(last=Max("pk"))
-        last.update(rows.values_list("event", "last"))
-    return last
+def _last(events: Iterable[int]) -> Any:
+    """The newest public version of each of these events that has one, as rows of `event` and `last`."""
+    return Version.objects.public().filter(among("event", events)).order_by().values("event").annotate(last=Max("pk"))
 
 
 @dataclass(frozen=True)

@@ -264,6 +264,27 @@ def test_the_feed_leads_to_all_entries_the_last_changed_first(
     assert updated == sorted(updated, reverse=True)
 
 
+def test_the_feed_of_what_is_old_passes_by_no_newer_entries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However much was changed since elsewhere, the same few queries find what a view has to tell."""
+    monkeypatch.setattr(changes, "MANY", 3)
+
+    def told() -> tuple[list[int], int]:
+        calls = asked(CALLS).ids()
+        with CaptureQueriesContext(connection) as queries:
+            found, following = changes.newest(calls, 5)
+            more, _none = changes.newest(calls, 5, following)
+        return [*found, *more], len(queries)
+
+    before = told()
+    statements = Event.objects.published().of_kind(Kind.STATEMENT)
+    with record.writing() as writer:
+        rows = [({**record.of(event), "note": "Read once more."}, event) for event in statements]
+        writer.write_all(rows, state=State.PUBLISHED)
+    assert len(rows) > 20
+    assert told() == before
+    assert len(before[0]) == len(asked(CALLS).ids())
+
+
 def test_the_rules_of_feeds_can_be_broken(client: Client) -> None:
     text = client.get("/timeline.atom?kind=call").content.decode()
     for right, wrong in (

@@ -1,17 +1,16 @@
 """How editors find events: filters and search that stand on indexes, and an autocomplete over all kinds."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.admin.views.main import ChangeList
-from django.db import connection
-from django.db.models import BooleanField, Exists, Func, OuterRef, Prefetch, Q, Value
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from timeline import search, waiting
+from timeline.among import among
 from timeline.models import Country, Participation
 
 from .choices import event_label
@@ -71,26 +70,7 @@ def _holding(query: search.Query) -> Q:
     """That an event matches the query: ids first, for a database that has to guess how many there are guesses wrong."""
     if not query.phrases:
         return Q(pk__in=search.matching(query).values("pk"))
-    return Q(_Among("pk", Value(_written(search.in_any_state(query)))))
-
-
-class _Among(Func):
-    """A row's key is among many that stand in one text: no database takes so many parameters."""
-
-    arg_joiner = " IN (SELECT value FROM json_each("
-    template = "(%(expressions)s)))"
-    output_field = BooleanField()
-
-    def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> Any:
-        return self.as_sql(
-            compiler, connection, arg_joiner=" = ANY(CAST(", template="(%(expressions)s AS bigint[])))", **more
-        )
-
-
-def _written(ids: Iterable[int]) -> str:
-    """The ids as the database has lists in a text."""
-    start, end = "{}" if connection.vendor == "postgresql" else "[]"
-    return f"{start}{','.join(map(str, ids))}{end}"
+    return Q(among("pk", search.in_any_state(query)))
 
 
 class EventChoices(AutocompleteJsonView):
