@@ -4,38 +4,49 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Max, OuterRef, Q, Subquery
+from django.db.models import Exists, Max, OuterRef, Q, Subquery
 from pyroaring import BitMap
 
 from timeline.among import among
 from timeline.models import Change, Citation, Event, Readout, State, Version
-from timeline.record.batches import in_batches
 
+WEEK = 7 * 24 * 60 * 60 * 1_000_000  # microseconds
+MOST_CHANGES = 10_000  # that are told to those who have not asked for a week
 MANY = 2000  # versions that are looked at first, where more events than that are asked for
+
+
+def is_too_much(since: int, now: int) -> bool:
+    """Whether more has changed from one data version to another than one answer should hold.
+
+    Never within a week of the first of those changes, if `since` is a data version that there was: who follows the
+    record and asks that often is told all of it, a large import too. Three queries at most.
+    """
+    later = Change.objects.filter(version__gt=since).order_by("version").values_list("version", flat=True)
+    if not later[MOST_CHANGES:].exists():
+        return False
+    # Data versions are moments, in microseconds.
+    return now - later[0] > WEEK or not Change.objects.filter(version=since).exists()
 
 
 def touched(since: int) -> BitMap:
     """The ids of the events in whose entries something changed after a data version, published or not.
 
-    A changed name counts for all who bear it: a leader's, a country's, a topic's, a source's.
+    A changed name counts for all who bear it: a leader's, a country's, a topic's, a source's. Four queries at most.
     """
     rows = Change.objects.filter(version__gt=since).order_by()
     found = BitMap(int(key) for key in rows.filter(noun="event").values_list("key", flat=True).distinct().iterator())
     sources = [int(key) for key in rows.filter(noun="source").values_list("key", flat=True).distinct()]
-    for batch in in_batches(sources):
-        for model in (Citation, Readout):
-            rows_of = model._base_manager.filter(source__in=batch).order_by()
-            found.update(rows_of.values_list("event_id", flat=True).distinct())
+    for model in (Citation, Readout) if sources else ():
+        rows_of = model._base_manager.filter(among("source", sources)).order_by()
+        found.update(rows_of.values_list("event_id", flat=True).distinct())
     return found
 
 
 def removed(ids: BitMap) -> list[Event]:
-    """Of these events, those that readers saw once and that have been withdrawn or merged since, by id."""
-    found: list[Event] = []
-    for batch in in_batches(ids):
-        gone = Event.objects.filter(pk__in=batch, state=State.WITHDRAWN).select_related("merged_into")
-        found += gone.filter(pk__in=Version.objects.public().filter(event__in=batch).values("event")).order_by("pk")
-    return found
+    """Of these events, those that readers saw once and that have been withdrawn or merged since, by id; one query."""
+    seen = Exists(Version.objects.public().filter(event=OuterRef("pk")))
+    gone = Event.objects.filter(among("pk", ids), seen, state=State.WITHDRAWN)
+    return list(gone.select_related("merged_into").order_by("pk"))
 
 
 # The newest first --------------------------------------------------------------------------------------------

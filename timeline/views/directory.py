@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime
 from xml.etree import ElementTree
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db.models import Max, Min
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from timeline import index
+from timeline import changes, index
 from timeline.formats import table
 from timeline.ingest import dossier
 from timeline.models import Country, Event, Kind, Leader, Occurrence, Participation, State, Topic
@@ -126,6 +127,7 @@ def api(request: HttpRequest) -> HttpResponse:
         "short": share.short(event) if event else "",
         "site_url": base(request),
         "data_version": held.version,
+        "most_changes": intcomma(changes.MOST_CHANGES),
         "columns": table.COLUMNS,
         "json_page": exports.PAGE,
         "feed_page": exports.ENTRIES,

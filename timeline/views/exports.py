@@ -1,7 +1,8 @@
 """Any view of the timeline for machines: feed, calendar, table, data. The query string is the page's own.
 
 A value that makes no sense is answered with 400 and the reason. `since_change` is a data version: only what is new
-or changed since then. What is long is sent while it is read; what is short is kept like any page.
+or changed since then, and 400 where that is too much. What is long is sent while it is read; what is short is kept
+like any page.
 """
 
 from collections.abc import Callable, Iterator
@@ -19,11 +20,11 @@ from django.views.decorators.http import require_safe
 from pyroaring import BitMap
 
 from timeline import changes, paging, phrases
+from timeline.among import among
 from timeline.filters import FACETS, Ignored, TimelineFilter
 from timeline.formats import atom, dossiers, ical, rows, table, timelinejs
 from timeline.formats.publication import publications
 from timeline.models import Event
-from timeline.record.batches import in_batches
 from timeline.site import base
 from timeline.views.found import withdrawal
 from timeline.views.machine import answer, data, refused, streamed
@@ -106,6 +107,8 @@ def _read(request: HttpRequest, cursors: tuple[str, ...]) -> View:
     asked = TimelineFilter.from_query(query)
     faults = list(asked.ignored)
     since_change = _number(request, "since_change", faults)
+    if since_change is not None and changes.is_too_much(since_change, asked.index.version):
+        faults.append(Ignored("since_change", str(since_change), _("Too much has changed since: take the whole view.")))
     return View(request, asked, since_change, tuple(faults))
 
 
@@ -208,9 +211,8 @@ def _removed(view: View) -> list[dict[str, Any]]:
     assert view.touched is not None
     gone = [withdrawal(event, view.base) for event in changes.removed(view.touched)]
     elsewhere = (view.touched & view.asked.index.published) - view.ids
-    for batch in in_batches(elsewhere):
-        slugs = Event.objects.published().filter(pk__in=batch).order_by("pk").values_list("slug", flat=True)
-        gone += [{"id": slug, "state": "elsewhere", "url": view.base + reverse("event", args=[slug])} for slug in slugs]
+    slugs = Event.objects.published().filter(among("pk", elsewhere)).order_by("pk").values_list("slug", flat=True)
+    gone += [{"id": slug, "state": "elsewhere", "url": view.base + reverse("event", args=[slug])} for slug in slugs]
     return gone
 
 
