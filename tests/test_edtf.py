@@ -109,6 +109,18 @@ def test_it_refuses_what_is_no_date_in_a_sentence(text, said):
     assert str(refusal.value).endswith((".", "?."))
 
 
+@pytest.mark.parametrize(
+    "text", [" ", "soon", "9" * 65, "2025/", "../..", "0000", "2025-13", "2025-02-30", "2026/2025"]
+)
+def test_it_refuses_in_the_language_of_who_asks(text, monkeypatch):
+    for marks in ("«%s»", "「%s」"):
+        monkeypatch.setattr(edtf, "_", lambda sentence, marks=marks: marks.replace("%s", sentence))
+        with pytest.raises(edtf.EdtfError) as refusal:
+            edtf.parse(text)
+        said = str(refusal.value)
+        assert (said[0], said[-1]) == (marks[0], marks[-1])
+
+
 QUALIFIERS = st.sampled_from(["", "?", "~", "%"])
 DAYS = st.dates()
 

@@ -20,11 +20,13 @@ from typing import Literal
 
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
 Precision = Literal["year", "season", "month", "day", "open"]
 
-EXPECTED = "an EDTF date, as in 2025-11-25, 2025-11, 2025, 2025-11-22/2025-11-23, 2026-03~ or 2025-11-25?"
+_EXPECTED = gettext_lazy(
+    "an EDTF date, as in 2025-11-25, 2025-11, 2025, 2025-11-22/2025-11-23, 2026-03~ or 2025-11-25?"
+)
 
 _DATE = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{2})(?:-(?P<day>\d{2}))?)?(?P<qualifier>[?~%]?)\Z", re.ASCII)
 _SEASON_MONTHS = {21: (3, 5), 22: (6, 8), 23: (9, 11), 24: (12, 2)}
@@ -80,30 +82,35 @@ class Edtf:
 def parse(text: str) -> Edtf:
     """The date that `text` stands for; raises EdtfError, in words, where it stands for none."""
     if not text.strip():
-        raise EdtfError(f"A date is missing: expected {EXPECTED}.")
+        raise EdtfError(_("A date is missing: expected %(expected)s.") % {"expected": _EXPECTED})
     text = text.strip()
     if len(text) > 64:
-        raise EdtfError(f"“{text[:24]}…” is too long for a date: expected {EXPECTED}.")
+        raise EdtfError(
+            _("“%(text)s…” is too long for a date: expected %(expected)s.") % {"text": text[:24], "expected": _EXPECTED}
+        )
     if "/" not in text:
         point = _point(text, text)
         return Edtf(text, point, point)
     ends = text.split("/")
     if len(ends) != 2 or ends == ["..", ".."]:
-        raise EdtfError(f"“{text}” is no interval: expected two dates with one / between them.")
+        raise EdtfError(_("“%s” is no interval: expected two dates with one / between them.") % text)
     start = Point("open", date.min, date.min) if ends[0] == ".." else _point(ends[0], text)
     end = Point("open", date.max, date.max) if ends[1] == ".." else _point(ends[1], text)
     if start.earliest > end.earliest or start.latest > end.latest:
-        raise EdtfError(f"“{text}” ends before it begins: the earlier date stands first.")
+        raise EdtfError(_("“%s” ends before it begins: the earlier date stands first.") % text)
     return Edtf(text, start, end)
 
 
 def _point(part: str, whole: str) -> Point:
     match = _DATE.match(part)
     if not match:
-        raise EdtfError(f"“{whole}” is not a date that Readout can read: expected {EXPECTED}.")
+        raise EdtfError(
+            _("“%(text)s” is not a date that Readout can read: expected %(expected)s.")
+            % {"text": whole, "expected": _EXPECTED}
+        )
     year, qualifier = int(match["year"]), match["qualifier"]
     if year == 0:
-        raise EdtfError(f"“{whole}”: there is no year 0000; years run from 0001 to 9999.")
+        raise EdtfError(_("“%s”: there is no year 0000; years run from 0001 to 9999.") % whole)
     if match["month"] is None:
         return Point("year", date(year, 1, 1), date(year, 12, 31), qualifier)
     month = int(match["month"])
@@ -113,13 +120,19 @@ def _point(part: str, whole: str) -> Point:
         last_day = date(last_year, last, calendar.monthrange(last_year, last)[1])
         return Point("season", date(year, first, 1), max(last_day, date(year, first, 1)), qualifier)
     if not 1 <= month <= 12:
-        raise EdtfError(f"“{whole}”: there is no month {match['month']}; expected 01 to 12, or 21 to 24 for a season.")
+        raise EdtfError(
+            _("“%(text)s”: there is no month %(month)s; expected 01 to 12, or 21 to 24 for a season.")
+            % {"text": whole, "month": match["month"]}
+        )
     last_of_month = calendar.monthrange(year, month)[1]
     if match["day"] is None:
         return Point("month", date(year, month, 1), date(year, month, last_of_month), qualifier)
     day = int(match["day"])
     if not 1 <= day <= last_of_month:
-        raise EdtfError(f"“{whole}”: {MONTHS[month]} {year} has no day {match['day']}.")
+        raise EdtfError(
+            _("“%(text)s”: %(month)s %(year)s has no day %(day)s.")
+            % {"text": whole, "month": MONTHS[month], "year": year, "day": match["day"]}
+        )
     return Point("day", date(year, month, day), date(year, month, day), qualifier)
 
 
