@@ -8,11 +8,10 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from timeline import edtf, index
+from timeline.batches import in_batches
 from timeline.index import Index
 from timeline.index.bitmaps import SOURCE
 from timeline.models import Kind, Occurrence, Source
-
-_BATCH = 500  # keys in one query
 
 
 @dataclass(frozen=True)
@@ -75,8 +74,8 @@ def _languages(held: Index) -> list[tuple[str, int]]:
     tags = Counter(dict(Source.objects.order_by().values_list("language").annotate(Count("pk"))))
     cited = held.families[SOURCE]
     uncited = [key for key in held.names[SOURCE].by_key if isinstance(key, int) and key not in cited]
-    for at in range(0, len(uncited), _BATCH):
-        tags.subtract(Source.objects.filter(pk__in=uncited[at : at + _BATCH]).values_list("language", flat=True))
+    for batch in in_batches(uncited):
+        tags.subtract(Source.objects.filter(pk__in=batch).values_list("language", flat=True))
     counts: Counter[str] = Counter()
     for tag, count in tags.items():
         if count:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from timeline import edtf
+from timeline.batches import in_batches
 from timeline.models import (
     Certainty,
     Citation,
@@ -26,7 +27,6 @@ from timeline.models import (
     Slug,
     State,
 )
-from timeline.record.batches import in_batches
 from timeline.record.form import Record, canonical
 from timeline.record.merge import Key, is_list, keyed
 from timeline.record.nouns import Row

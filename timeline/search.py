@@ -21,6 +21,7 @@ from django.db.models import BooleanField, F, Func, Q, QuerySet, TextField, Valu
 from django.db.models.functions import Concat
 from pyroaring import BitMap
 
+from timeline.batches import in_batches
 from timeline.models import Event, Participation, Point, SearchText, Tagging
 
 if TYPE_CHECKING:
@@ -88,9 +89,7 @@ def _single_characters(text: str) -> list[str]:
 
 def refresh(event_ids: Iterable[int]) -> None:
     """Write the tokens of these events anew; part of the one writer's transaction."""
-    wanted = sorted(event_ids)
-    for at in range(0, len(wanted), 500):
-        batch = wanted[at : at + 500]
+    for batch in in_batches(sorted(event_ids)):
         old = dict(SearchText.objects.filter(pk__in=batch).values_list("pk", "tokens"))
         new = {pk: _document(texts) for pk, texts in _texts(batch).items()}
         changed = {pk: text for pk, text in new.items() if old.get(pk) != text}
@@ -320,8 +319,8 @@ def learned(published: BitMap) -> dict[str, BitMap]:
         return {}
     counts: Counter[str] = Counter()
     sample = [published[place] for place in range(0, len(published), max(len(published) // _SAMPLE, 1))]
-    for at in range(0, len(sample), 500):
-        for text in SearchText.objects.filter(pk__in=sample[at : at + 500]).values_list("tokens", flat=True):
+    for batch in in_batches(sample):
+        for text in SearchText.objects.filter(pk__in=batch).values_list("tokens", flat=True):
             counts.update({*text.split()} - {_BREAK})
     found = {}
     until = time.monotonic() + _LEARNING

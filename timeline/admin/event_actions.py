@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from timeline import record
+from timeline.batches import in_batches
 from timeline.http import long_work
 from timeline.models import BulkChange, Doing, Event, Origin, State
-from timeline.record.batches import in_batches
 from timeline.record.bulk import as_one
 from timeline.record.checklist import before_publishing
 from timeline.record.correcting import correct

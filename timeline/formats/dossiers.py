@@ -10,9 +10,9 @@ from typing import Any
 from django.urls import reverse
 
 from timeline import record
+from timeline.batches import in_batches
 from timeline.models import Event, Leader, Source, State, Topic
 from timeline.record import Record
-from timeline.record.batches import in_batches
 from timeline.record.nouns import leader_row, source_row, topic_row
 
 from .publication import Publication, publications

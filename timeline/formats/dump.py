@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from timeline import reading, reference
+from timeline.batches import in_batches
 from timeline.models import Correction, Country, Event, Former, Leader, Slug, State, Topic, Version
 from timeline.models.events import EventQuerySet
 from timeline.record import Record, canonical
-from timeline.record.batches import in_batches
 from timeline.record.nouns import country_row
 
 from . import dossiers

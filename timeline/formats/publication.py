@@ -6,8 +6,8 @@ from datetime import datetime
 
 from django.db.models.fields.json import KT
 
+from timeline.batches import in_batches
 from timeline.models import Version
-from timeline.record.batches import in_batches
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from pyroaring import BitMap
 
 from timeline import reading
+from timeline.batches import in_batches
 from timeline.index import Index
 from timeline.models import Event
-from timeline.record.batches import in_batches
 
 from .publication import Publication, publications
 

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from pyroaring import BitMap
 
 from timeline import position, search
+from timeline.batches import in_batches
 from timeline.models import (
     Change,
     Citation,
@@ -62,7 +63,6 @@ from .lists import Lists
 
 MOST_TOUCHED = 20_000  # events; from there on making the whole index anew is as quick
 _STREAM = 10_000  # rows in memory at a time
-_BATCH = 500  # ids in one query
 
 
 # Whole -------------------------------------------------------------------------------------------------------
@@ -229,7 +229,7 @@ def _renamed(old: Names, noun: str, keys: set[Key]) -> Names:
         if key in names.by_key:
             slug, _name = names.by_key.pop(key)
             names.by_slug.pop(slug, None)
-    for batch in batches(sorted(keys, key=str)):
+    for batch in in_batches(sorted(keys, key=str)):
         for key, slug, name in _named(noun, batch):
             names.by_key[key], names.by_slug[slug] = (slug, name), key
     return names
@@ -256,7 +256,7 @@ def advanced(index: Index, version: int) -> Index | None:
             return None
     ids = sorted(key for key in touched["event"] if isinstance(key, int))
     found = _Found()
-    for batch in batches(ids):
+    for batch in in_batches(ids):
         found.read(batch)
     new = found.families()
     families = _merged(index.families, BitMap(ids), new)
@@ -308,16 +308,10 @@ def _searched(words: dict[str, BitMap], touched: list[int]) -> dict[str, BitMap]
         return words
     gone = BitMap(touched)
     holding: dict[str, list[int]] = {word: [] for word in words}
-    for batch in batches(touched):
+    for batch in in_batches(touched):
         for pk, tokens in SearchText.objects.filter(pk__in=batch).values_list("pk", "tokens"):
             text = f" {tokens} "
             for word, ids in holding.items():
                 if f" {word} " in text:
                     ids.append(pk)
     return {word: (bitmap - gone) | BitMap(holding[word]) for word, bitmap in words.items()}
-
-
-def batches(keys: list[Any]) -> Iterator[list[Any]]:
-    """Lists that are short enough for one query."""
-    for at in range(0, len(keys), _BATCH):
-        yield keys[at : at + _BATCH]

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from timeline import record
+from timeline.batches import in_batches
 from timeline.models import Event, State, Version
-from timeline.record.batches import in_batches
 
 from .dossier import Dossier
 

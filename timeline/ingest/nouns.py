@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 from django.db.models import QuerySet
 
 from timeline import reference
+from timeline.batches import in_batches
 from timeline.models import Country, Leader, Post, Source, Topic
-from timeline.record.batches import in_batches
 from timeline.record.nouns import country_row, leader_row, source_row, topic_row
 
 Row = dict[str, Any]

@@ -13,8 +13,8 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection
 
 from timeline import record
+from timeline.batches import in_batches
 from timeline.models import Country, Event, Origin, State, Topic
-from timeline.record.batches import in_batches
 
 from . import nouns
 from .dossier import Dossier, DossierError, Fault, pointer, shown

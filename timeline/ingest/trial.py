@@ -13,9 +13,9 @@ from typing import Any
 from django.db import models, transaction
 
 from timeline import record
+from timeline.batches import in_batches
 from timeline.models import Country, Event, Leader, Slug, Source, State, Topic
 from timeline.record import Record
-from timeline.record.batches import in_batches
 from timeline.record.nouns import NOUNS, Row, held
 
 from .dossier import Dossier, DossierError, Fault

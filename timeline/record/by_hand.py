@@ -5,10 +5,10 @@ from collections.abc import Collection, Iterator
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from timeline.batches import in_batches
 from timeline.models import Event, State
 
 from . import links, versions
-from .batches import in_batches
 from .form import Record, of_all
 from .rules import Problem, References, Refused, problems, state_problems
 

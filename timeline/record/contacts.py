@@ -4,9 +4,8 @@ from collections.abc import Iterable, Iterator
 from itertools import combinations
 from typing import Any, NamedTuple
 
+from timeline.batches import in_batches
 from timeline.models import Contact, Event, Participation, Role
-
-from .batches import in_batches
 
 
 def rebuild(event_ids: Iterable[int]) -> None:

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from django.utils import timezone
 
+from timeline.batches import in_batches
 from timeline.models import Correction
 
-from .batches import in_batches
 from .versions import latest
 
 

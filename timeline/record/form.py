@@ -6,10 +6,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from timeline.batches import in_batches
 from timeline.models import Citation, Event, Link, Participation, Point, Readout, Tagging
 from timeline.models.guard import PublicModel
-
-from .batches import in_batches
 
 Record = dict[str, Any]
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 
 from django.utils.translation import gettext as _
 
+from timeline.batches import in_batches
 from timeline.models import Event, Link, Slug
 
-from .batches import in_batches
 from .form import Record
 from .rules import Problem, Refused
 

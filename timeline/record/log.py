@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from timeline.batches import in_batches
 from timeline.models import (
     Change,
     Citation,
@@ -27,8 +28,6 @@ from timeline.models import (
     Topic,
     What,
 )
-
-from .batches import in_batches
 
 _NOUNS = (Event, Leader, Country, Topic, Source)
 _PARTS = (Participation, Tagging, Citation, Readout, Link, Slug)

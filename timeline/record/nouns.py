@@ -7,9 +7,8 @@ from typing import Any
 from django.db import models
 
 from timeline import reference
+from timeline.batches import in_batches
 from timeline.models import Country, Leader, Post, Source, Topic
-
-from .batches import in_batches
 
 Row = dict[str, Any]
 

@@ -15,10 +15,10 @@ from django.db.models import ProtectedError, RestrictedError
 from django.db.models.deletion import Collector
 from django.utils.translation import gettext as _
 
+from timeline.batches import in_batches
 from timeline.models import BulkChange, BulkEntry, Country, Discarded, Doing, Event, Link, State, Topic, Version
 
 from . import form
-from .batches import in_batches
 from .bulk import Bulk, as_one
 from .correcting import correct
 from .discarding import bring_back

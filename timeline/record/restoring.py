@@ -13,10 +13,10 @@ from django.core.management.color import no_style
 from django.db import connection
 from django.utils import timezone
 
+from timeline.batches import in_batches
 from timeline.models import Correction, Event, Former, Origin, Slug, State, Version, What
 from timeline.models.guard import unheard, unlocked
 
-from .batches import in_batches
 from .form import Record, canonical, of_all
 from .former import KEYS
 from .links import targets

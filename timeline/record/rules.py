@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from timeline import edtf
+from timeline.batches import in_batches
 from timeline.models import (
     FORMATS,
     ROLES,
@@ -36,7 +37,6 @@ from timeline.models import (
 from timeline.models.guard import PublicModel
 from timeline.models.people import pick_post
 
-from .batches import in_batches
 from .form import Record
 
 Path = tuple[str | int, ...]

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import models
 
+from timeline.batches import in_batches
 from timeline.models import (
     Citation,
     Country,
@@ -20,7 +21,6 @@ from timeline.models import (
 )
 from timeline.models.people import pick_post
 
-from .batches import in_batches
 from .nouns import Row
 
 # By what readers know them, and a source's address: their way to the word that an entry rests on. By what else one is

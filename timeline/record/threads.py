@@ -11,9 +11,8 @@ from collections.abc import Iterable
 from django.db import connection
 
 from timeline import position
+from timeline.batches import in_batches
 from timeline.models import Event, Kind, Link, PartOfDay, Relation, State
-
-from .batches import in_batches
 
 _HANGING_RELATIONS = (Relation.ABOUT, Relation.REACTS_TO)
 DAYS_AFTER = 7

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Max, OuterRef, Subquery
 
+from timeline.batches import in_batches
 from timeline.models import Event, State, Version
 
-from .batches import in_batches
 from .form import Record
 
 

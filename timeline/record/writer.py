@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from timeline import search
+from timeline.batches import in_batches
 from timeline.models import DataVersion, Event, Origin, Slug, State, What
 from timeline.models.guard import BEFORE, unheard, unlocked
 
 from . import by_hand, contacts, discarding, links, rows, versions
-from .batches import in_batches
 from .form import Record, canonical, of_all
 from .former import Formers, Note
 from .log import ChangeLog

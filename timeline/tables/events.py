@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from timeline import edtf, record
+from timeline.batches import in_batches
 from timeline.differences import Difference, Names, differences
 from timeline.models import FORMATS, Event, Kind, Occurrence, PartOfDay, Slug, Source, State
 from timeline.models.events import Format
 from timeline.record import Refused, Writer
-from timeline.record.batches import in_batches
 from timeline.record.checklist import before_publishing, beside_the_rules
 from timeline.record.links import slugs_today
 from timeline.record.rules import Path, Problem, References, complete, problems

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
 from timeline import differences
+from timeline.batches import in_batches
 from timeline.differences import Difference
 from timeline.ingest import dossier
 from timeline.record import Writer
-from timeline.record.batches import in_batches
 
 from . import slugs
 from .columns import Row

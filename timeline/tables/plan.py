@@ -10,9 +10,9 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 
+from timeline.batches import in_batches
 from timeline.differences import Difference
 from timeline.record import Writer
-from timeline.record.batches import in_batches
 
 from .cells import CellError
 from .columns import Column, Known, Row

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 from django.utils.text import slugify
 
-from timeline.record.batches import in_batches
+from timeline.batches import in_batches
 
 
 def slug(*parts: str) -> str:

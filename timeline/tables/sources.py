@@ -6,8 +6,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from timeline.batches import in_batches
 from timeline.models import Source
-from timeline.record.batches import in_batches
 from timeline.record.nouns import source_row
 
 from .columns import Row, date, text
