@@ -1,16 +1,11 @@
 """What every database holds from the start: the bundled table of countries."""
 
-import csv
-from pathlib import Path
 from typing import Any
 
 from django.db import connections
 
-from timeline import record
+from timeline import bundled, record
 from timeline.models import Country, SearchText
-
-COUNTRIES = Path(__file__).parent / "data" / "countries.csv"
-FIELDS = ("code", "name", "article", "adjective", "capital", "time_zone", "native_language")
 
 
 def after_migrate(using: str, **kwargs: Any) -> None:
@@ -25,17 +20,11 @@ def after_migrate(using: str, **kwargs: Any) -> None:
 def add_missing_countries() -> int:
     """How many of the bundled countries were not there yet."""
     known = set(Country.objects.values_list("code", flat=True))
-    missing = [row for row in bundled() if row["code"] not in known]
+    missing = [row for code, row in bundled.countries().items() if code not in known]
     if missing:
         with record.writing():
             Country.objects.bulk_create(Country(**row) for row in missing)
     return len(missing)
-
-
-def bundled() -> list[dict[str, str]]:
-    """The rows of the bundled table, by the names of Country's fields."""
-    with COUNTRIES.open(encoding="utf-8", newline="") as file:
-        return [{name: row[name] for name in FIELDS} for row in csv.DictReader(file)]
 
 
 def forget_orphaned_words(using: str) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from timeline import edtf, record, reference
+from timeline import bundled, edtf, record
 from timeline.differences import Names, differences
 from timeline.formats import dossiers
 from timeline.ingest import dossier, trial
@@ -198,9 +198,9 @@ def made(keys: list[int], site: str) -> dict[str, Any]:
     """The dossier of these events, in this order; `site` is the site's address."""
     found = record.of_all(keys)
     rows = [found[key] for key in keys if key in found]
-    bundled = {row["code"]: row for row in reference.bundled()}
+    from_the_start = bundled.countries()
     named = Country.objects.filter(code__in=dossiers.names(rows)["countries"]).order_by("code")
-    own = [row for row in map(country_row, named) if row != bundled.get(row["code"])]
+    own = [row for row in map(country_row, named) if row != from_the_start.get(row["code"])]
     return {
         "$schema": site + reverse("schema"),
         "dossier": f"selection-{timezone.localdate()}",

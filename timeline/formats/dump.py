@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from timeline import reading, reference
+from timeline import bundled, reading
 from timeline.batches import in_batches
 from timeline.models import Correction, Country, Event, Former, Leader, Slug, State, Topic, Version
 from timeline.models.events import EventQuerySet
@@ -140,9 +140,9 @@ def _withdrawn(event: Event) -> Row | None:
 
 
 def _write_nouns(directory: Path, named: _Named, dumped: Dumped) -> None:
-    bundled = {row["code"]: row for row in reference.bundled()}
+    from_the_start = bundled.countries()
     countries = [country_row(country) for country in Country.objects.order_by("code")]
-    own = [row for row in countries if row != bundled.get(row["code"])]
+    own = [row for row in countries if row != from_the_start.get(row["code"])]
     number = 1
     if own:
         _write(directory, f"nouns-{number:04}", {"countries": own, "events": []}, dumped)

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from django.db.models import QuerySet
 
-from timeline import reference
+from timeline import bundled
 from timeline.batches import in_batches
 from timeline.models import Country, Leader, Post, Source, Topic
 from timeline.record.nouns import country_row, leader_row, source_row, topic_row
@@ -21,12 +21,12 @@ def store_countries(rows: Sequence[Row]) -> None:
     """Write these countries, where they are new or stand as they came with Readout."""
     if not rows:
         return
-    bundled = {row["code"]: row for row in reference.bundled()}
+    from_the_start = bundled.countries()
     known = Country.objects.in_bulk([row["code"] for row in rows])
     for row in rows:
         country = known.get(row["code"])
-        if country is None or country_row(country) == bundled.get(country.code):
-            Country(**{**dict.fromkeys(reference.FIELDS, ""), **row}).save(force_insert=country is None)
+        if country is None or country_row(country) == from_the_start.get(country.code):
+            Country(**{**dict.fromkeys(bundled.COUNTRY_FIELDS, ""), **row}).save(force_insert=country is None)
 
 
 def store_sources(rows: Sequence[Row]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import models
 
-from timeline import reference
+from timeline import bundled
 from timeline.batches import in_batches
 from timeline.models import Country, Leader, Post, Source, Topic
 
@@ -15,7 +15,7 @@ Row = dict[str, Any]
 
 def country_row(country: Country) -> Row:
     """A country as a dossier has it, every key present."""
-    return {name: getattr(country, name) for name in reference.FIELDS}
+    return {name: getattr(country, name) for name in bundled.COUNTRY_FIELDS}
 
 
 def source_row(source: Source) -> Row:

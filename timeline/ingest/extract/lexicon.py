@@ -12,10 +12,11 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
+from timeline.bundled import COUNTRIES
+
 from .text import Token, sentences
 
 DATA = Path(__file__).parent / "data"
-COUNTRIES = Path(__file__).parents[2] / "data" / "countries.csv"
 
 
 @lru_cache(maxsize=16384)

@@ -19,14 +19,14 @@ from typing import Any
 
 from django.utils.text import slugify
 
-from timeline.reference import COUNTRIES
+from timeline.bundled import DATA
 
 from . import places
 
-SURNAMES = COUNTRIES.parent / "known-by-surname.csv"
-GIVEN_NAMES = COUNTRIES.parent / "given-names.txt"
-SPELLINGS = COUNTRIES.parent / "spellings.csv"
-OFFICES = COUNTRIES.parent / "us-offices.csv"
+SURNAMES = DATA / "known-by-surname.csv"
+GIVEN_NAMES = DATA / "given-names.txt"
+SPELLINGS = DATA / "spellings.csv"
+OFFICES = DATA / "us-offices.csv"
 
 ROYAL = {
     "King", "Queen", "Emperor", "Empress", "Shah", "Sultan", "Emir", "Prince", "Princess", "Crown Prince",

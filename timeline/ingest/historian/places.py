@@ -8,7 +8,7 @@ from functools import cache
 
 from django.utils.text import slugify
 
-from timeline.reference import COUNTRIES
+from timeline.bundled import COUNTRIES
 
 # Ids that are not simply a country's name.
 _BY_ID = {
