@@ -34,7 +34,7 @@ def load() -> None:
                 cursor.execute(
                     f"INSERT INTO {_quoted(table)} ({names}) VALUES {values}", [value for row in batch for value in row]
                 )
-        search._index(dict(SearchText.objects.values_list("event", "tokens")))
+        search.store._index(dict(SearchText.objects.values_list("event", "tokens")))
         _raise_sequences()
     # Without it PostgreSQL may believe the tables to be empty, and walk them in loops for minutes.
     store.take_stock()

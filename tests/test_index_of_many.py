@@ -207,7 +207,7 @@ def test_the_timeline_asks_little_and_only_what_an_index_answers():
     for address in ADDRESSES:
         held.kept.clear()
         held.words.clear()
-        search._kept.clear()
+        search.ask._kept.clear()
         caches[cache.ALIAS].clear()
         with CaptureQueriesContext(connection) as asked:
             assert Client().get(address.format(place=place)).status_code == 200

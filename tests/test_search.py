@@ -328,7 +328,7 @@ def test_it_finds_what_plain_reading_finds_in_the_same_order(bundled, number):
     _some_awkward(random.Random(0))
     check_index()
     held = index.current()
-    texts = search._texts(list(Event.objects.values_list("pk", flat=True)))
+    texts = search.store._texts(list(Event.objects.values_list("pk", flat=True)))
     assert len(texts) == 72 + 36
     places = Event.objects.filter(state=State.PUBLISHED).values_list("position", "pk")
     order = [(pk, _read(texts[pk])) for _place, pk in sorted(places, reverse=True)]
@@ -356,12 +356,12 @@ def test_it_finds_what_plain_reading_finds_in_the_same_order(bundled, number):
 @rounds(25, 500)
 def test_it_knows_common_words_through_every_edit(bundled, number, monkeypatch):
     """What is kept of words and phrases with an index, and brought forward with it, is what the database finds."""
-    monkeypatch.setattr(search, "_COMMON", 2)
-    monkeypatch.setattr(search, "_MOST_KEPT", 0)
+    monkeypatch.setattr(search.ask, "_COMMON", 2)
+    monkeypatch.setattr(search.ask, "_MOST_KEPT", 0)
     index.forget()
     chance = random.Random(2)
     rows = SearchText.objects.order_by("pk").values_list("tokens", flat=True)
-    texts = [text.split(f" {search._BREAK} ")[0].split() for text in rows]
+    texts = [text.split(f" {search.words.BREAK} ")[0].split() for text in rows]
     pairs = Counter(pair for words in texts for pair in pairwise(words))
     common = [" ".join(pair) for pair, _number in pairs.most_common(3)]
     for turn in range(number):

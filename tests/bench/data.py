@@ -91,7 +91,7 @@ class _Text(NamedTuple):
 
 @cache
 def _text(text: str) -> _Text:
-    return _Text(text, " ".join(search.tokens(text)), frozenset(search._single_characters(text)))
+    return _Text(text, " ".join(search.tokens(text)), frozenset(search.words.single_characters(text)))
 
 
 def _joined(parts: list[_Text]) -> _Text:
@@ -113,7 +113,7 @@ def _clauses(words: _Skewed, chance: random.Random) -> list[_Text]:
 def _document(texts: list[_Text]) -> str:
     """An event's search tokens. `texts` are its own and its people's, in the order in which the search reads them."""
     characters = sorted(_joined(texts).characters)
-    return f" {search._BREAK} ".join([*(text.tokens for text in texts), *characters])
+    return f" {search.words.BREAK} ".join([*(text.tokens for text in texts), *characters])
 
 
 # People and topics --------------------------------------------------------------------------------------------
