@@ -78,7 +78,8 @@ def live(whole: bool) -> None:
         writer.explain(Leader.objects.get(slug=builders.TAKAICHI), correction="Her family name comes first.")
         Country.objects.filter(code="US").update(adjective="American")
     merging.merge(builders.event("takaichi-trump-call-on-xi"), builders.event("twin"), note="One call, entered twice.")
-    builders.write(builders.call("draft", citations=[]), state=State.DRAFT)
+    builders.topic("of-a-draft", "A topic of a draft")
+    builders.write(builders.call("draft", citations=[], topics=["of-a-draft"]), state=State.DRAFT)
     with record.writing():
         Country(code="XKOS", name="A place of our own").save()
 
@@ -146,6 +147,8 @@ def test_it_holds_nothing_that_readers_never_saw(tmp_path: Path) -> None:
     dump(tmp_path)
     public = "".join(path.read_text() for path in tmp_path.glob("*.json") if not path.name.startswith("withdrawn"))
     assert '"draft"' not in public
+    assert "of-a-draft" not in public
+    assert '"id": "taiwan"' in public
     assert NOT_HELD not in json.dumps(
         [row["event"] for row in json.loads((tmp_path / "events-0001.json").read_text())["history"]]
     )

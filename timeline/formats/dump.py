@@ -13,7 +13,7 @@ from typing import Any
 
 from timeline import bundled, reading
 from timeline.batches import in_batches
-from timeline.models import Correction, Country, Event, Former, Leader, Slug, State, Topic, Version
+from timeline.models import Correction, Country, Event, Former, Leader, Slug, State, Version
 from timeline.models.events import EventQuerySet
 from timeline.record import Record, canonical
 from timeline.record.nouns import country_row
@@ -60,9 +60,8 @@ def dump(directory: Path, progress: Callable[[int], object] = lambda _events: No
     dumped, named = Dumped(), _Named()
     public = Event.objects.filter(pk__in=Version.objects.public().order_by().values("event")).order_by("pk")
     with reading.snapshot():
-        # All leaders and topics have a public page, sources only where something rests on them.
+        # All leaders have a public page, topics and sources only where readers have seen an entry that names them.
         named.found["leaders"].update(Leader.objects.values_list("slug", flat=True))
-        named.found["topics"].update(Topic.objects.values_list("slug", flat=True))
         for name, events in (
             ("events", public.filter(state=State.PUBLISHED)),
             ("withdrawn", public.filter(state=State.WITHDRAWN)),
