@@ -22,7 +22,7 @@ def from_rows(query: search.Query) -> list[Entry]:
     found = []
     for event in Event.objects.published().with_entry().newest_first()[:24]:
         entry = Entry(event, query)
-        pair = contact.pair_of(event)
+        pair = contact.pair_of(event, event.participations.all())
         if pair and (standing := contact.standing_of(held, event.pk, pair)):
             entry.context = contact.short_words(standing)
         found.append(entry)

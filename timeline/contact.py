@@ -62,13 +62,8 @@ class Side(Protocol):
     def leader_id(self) -> int | None: ...
 
 
-def pair_of(event: Event) -> Pair | None:
-    """The two leaders of a contact, or None where it isn't one or doesn't have just two. Reads `participations`."""
-    return pair_of_sides(event, event.participations.all()) if event.is_contact else None
-
-
-def pair_of_sides(event: Event, those: Iterable[Side]) -> Pair | None:
-    """The same with all who took part at hand."""
+def pair_of(event: Event, those: Iterable[Side]) -> Pair | None:
+    """The two leaders of a contact among all who took part, or None where it isn't one or doesn't have just two."""
     if not event.is_contact:
         return None
     sides = [one for one in those if one.role in ("principal", "host")]

@@ -150,7 +150,7 @@ def _entry(
         sources=source_words(event.publisher or "", event.cited or 0),
     )
     entry = Entry(event, query, known)
-    pair = contact.pair_of_sides(event, sides)
+    pair = contact.pair_of(event, sides)
     if pair and (standing := contact.standing_of(held, event.pk, pair)):
         entry.context = contact.short_words(standing)
     return entry

@@ -15,7 +15,7 @@ from timeline.models import Article, Event, Format, Kind, Leader, Origin, Propos
 from timeline.record.form import Record
 
 from . import event_slugs, new_sources
-from .event_record import add_correction
+from .event_record import add_correction, completed
 from .notes import about_note, note
 from .review import Person, Review
 from .review_forms import NEW, ProposalForm
@@ -214,12 +214,7 @@ def _add_account(whole: Record, form: ProposalForm, source: Source, speaker: Lea
 
 
 def _side(whole: Record, speaker: Leader | None) -> str | None:
-    from timeline.record.rules import References, complete
-
-    known = References()
-    copy = record.canonical(whole)
-    known.load([copy])
-    people = complete(copy, known)["participants"]
+    people = completed(whole)[0]["participants"]
     return next((one["country"] for one in people if speaker and one["leader"] == speaker.slug), None)
 
 

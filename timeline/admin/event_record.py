@@ -280,7 +280,8 @@ def _keep_what_means_the_same(found: dict[str, Any], before: dict[str, Any]) -> 
 # Before publishing -------------------------------------------------------------------------------------------
 
 
-def _whole(one: Record) -> tuple[Record, References]:
+def completed(one: Record) -> tuple[Record, References]:
+    """The record in full, with the country of each leader, and the rows that it names."""
     known = References()
     whole = record.canonical(one)
     known.load([whole])
@@ -294,9 +295,9 @@ def may_add_posts(by: User) -> bool:
 
 def publishing_problems(one: Record, by: User) -> list[record.Problem]:
     """What keeps an editor from publishing this record."""
-    return before_publishing(*_whole(one), may_add_posts=may_add_posts(by))
+    return before_publishing(*completed(one), may_add_posts=may_add_posts(by))
 
 
 def checked(one: Record, by: User) -> list[Item]:
     """The checklist of a record as this editor is told it; a constant number of queries."""
-    return checklist(*_whole(one), may_add_posts=may_add_posts(by))
+    return checklist(*completed(one), may_add_posts=may_add_posts(by))

@@ -40,7 +40,6 @@ PUBLISHED = "published"
 CONTACT = "contact"  # took place, a meeting or call, not multilateral
 MET = "met"  # contact between at least two countries
 MULTILATERAL = "multilateral"
-FLAGS = (PUBLISHED, CONTACT, MET, MULTILATERAL)
 
 NOUNS = (COUNTRY, LEADER, TOPIC, SOURCE)  # whose names are kept
 _FEW = 256  # so many ids are put in order at once, whatever their months

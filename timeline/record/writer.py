@@ -70,16 +70,6 @@ class Writer:
         """What is wrong with a record that is to have this state; nothing is written."""
         return problems(self.prepared(record), state, self._known)
 
-    def check_links(self, record: Record) -> list[Problem]:
-        """Links to events that nobody knows; `write` leaves this to the end, when all records have been seen."""
-        wanted = canonical(record)["links"]
-        known = links.targets(link["event"] for link in wanted)
-        return [
-            Problem(("links", place, "event"), _("The event “%s” is not known.") % link["event"])
-            for place, link in enumerate(wanted)
-            if link["event"] not in known
-        ]
-
     def find(self, slug: str) -> Event | None:
         """The event that has, or ever had, this slug."""
         return self.find_all([slug]).get(slug)
