@@ -68,7 +68,7 @@ _TEXTS = ("title", "summary", "note", "date", "part_of_day", "time_zone", "occur
 
 
 class _Named:
-    """The rows that a record names, by slug or code, as they were at a moment; five queries."""
+    """The rows that a record names, by slug or code, as they were at a moment; seven queries."""
 
     def __init__(self, record: Record, at: datetime) -> None:
         people, accounts = record["participants"], record["readouts"]

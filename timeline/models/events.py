@@ -130,7 +130,7 @@ class EventQuerySet(PublicQuerySet):
         return self.order_by("position", "id")
 
     def with_entry(self) -> Self:
-        """With everything that an entry in the timeline shows; a constant number of queries."""
+        """With everything that an event's own page and files show; a constant number of queries."""
         return self.select_related("country", "initiated_by").prefetch_related(
             Prefetch("participations", Participation.objects.with_people()),
             Prefetch("readouts", Readout.objects.select_related("side", "given_by", "source")),

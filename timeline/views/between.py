@@ -215,7 +215,7 @@ def _hollow(family: str, one: Key, other: Key) -> list[Hollow]:
 
 
 def _facts(contacts: list[Meeting], hollow: list[Hollow], day: date) -> dict[str, object]:
-    """What stands beside the timeline; three queries."""
+    """What stands beside the timeline; two queries."""
     planned = [one for one in hollow if one.occurrence == Occurrence.PLANNED and one.latest >= day]
     ids = [contacts[0].event_id] if contacts else []
     ids += [planned[0].event_id] if planned else []
