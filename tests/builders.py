@@ -5,13 +5,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.apps import apps
 from django.db import connection, transaction
 
 from tests import bundled
 from timeline import record
 from timeline.ingest import dossier, store
-from timeline.models import Event, Leader, Post, Source, State, Topic
+from timeline.models import Event, Leader, Post, Source, State, Topic, tables
 
 Record = dict[str, Any]
 
@@ -158,10 +157,9 @@ def dump() -> dict[str, list[Record]]:
     """Every row of Readout's own tables, as the database gives it: most tests look twice at all of it."""
     found = {}
     with connection.cursor() as cursor:
-        for model in apps.get_app_config("timeline").get_models():
-            if not model._meta.proxy:
-                key = model._meta.pk
-                cursor.execute(f"SELECT * FROM {model._meta.db_table} ORDER BY {key.column}")
-                names = [column[0] for column in cursor.description]
-                found[model.__name__] = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        for model in tables():
+            key = model._meta.pk
+            cursor.execute(f"SELECT * FROM {model._meta.db_table} ORDER BY {key.column}")
+            names = [column[0] for column in cursor.description]
+            found[model.__name__] = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     return found

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from django.apps import apps
 from django.db import connection, models, transaction
 
 from timeline import search
 from timeline.ingest import dossier, store
-from timeline.models import Country, SearchText
+from timeline.models import Country, SearchText, tables
 
 ROWS_A_STATEMENT = 200
 # Table -> its columns and its rows, as the database gives and takes them: no model stands between.
@@ -64,8 +63,7 @@ def _raise_sequences() -> None:
 
 def _models() -> list[type[models.Model]]:
     """Readout's tables but the countries: those are there from the start."""
-    found = apps.get_app_config("timeline").get_models(include_auto_created=True)
-    return [model for model in found if model is not Country and model._meta.managed and not model._meta.proxy]
+    return [model for model in tables() if model is not Country]
 
 
 def _read(model: type[models.Model]) -> tuple[list[str], list[tuple[Any, ...]]]:

@@ -8,13 +8,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from django.apps import apps
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection
 
 from timeline import record
 from timeline.batches import in_batches
-from timeline.models import Country, Event, Origin, State, Topic
+from timeline.models import Country, Event, Origin, State, Topic, tables
 
 from . import nouns
 from .dossier import Dossier, DossierError, Fault, pointer, shown
@@ -99,13 +98,12 @@ def store(
 
 def take_stock() -> None:
     """Have the database count our tables: a planner that still believes them to be empty walks them in loops."""
-    tables = ""
+    ours = ""
     if connection.vendor == "postgresql":  # its own tables take longer than ours
-        models = apps.get_app_config("timeline").get_models(include_auto_created=True)
-        names = sorted(model._meta.db_table for model in models if model._meta.managed and not model._meta.proxy)
-        tables = ", ".join(map(connection.ops.quote_name, names))
+        names = sorted(model._meta.db_table for model in tables())
+        ours = ", ".join(map(connection.ops.quote_name, names))
     with connection.cursor() as cursor:
-        cursor.execute(f"ANALYZE {tables}")
+        cursor.execute(f"ANALYZE {ours}")
 
 
 class _Run:

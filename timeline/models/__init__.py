@@ -25,6 +25,7 @@ from .guard import WriteRefused
 from .history import Change, Correction, DataVersion, Discarded, Former, Origin, SearchText, Slug, Version, What
 from .imports import Import
 from .link_checks import LinkCheck, Outcome
+from .own import tables
 from .people import Country, Leader, Post
 from .proposals import Article, ArticleText, Proposal, Reading, Standing
 from .sources import Certainty, Citation, Disclosure, Point, Readout, Source
@@ -81,4 +82,5 @@ __all__ = [
     "Version",
     "What",
     "WriteRefused",
+    "tables",
 ]

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.apps import apps
 from django.db import models
 
-from timeline.models import Change, Contact, Country, DataVersion, SearchText
+from timeline.models import Change, Contact, Country, DataVersion, SearchText, tables
 from timeline.models.guard import WriteRefused, unlocked
 
 from .writer import writing
@@ -32,8 +31,7 @@ def loading() -> Iterator[None]:
 
 
 def _is_empty() -> bool:
-    own = (model for model in apps.get_app_config("timeline").get_models() if not model._meta.proxy)
-    return not any(model._base_manager.exists() for model in own if model not in _FROM_THE_START)
+    return not any(model._base_manager.exists() for model in tables() if model not in _FROM_THE_START)
 
 
 def _refuse(row: models.Model, what: str) -> None:
