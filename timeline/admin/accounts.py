@@ -17,6 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from timeline import roles
 from timeline.accounts import SECOND_FACTORS
 
+from .by_order import DeskList
+
 # Django registers its own two when they are imported. What a role may do is said in the code, so groups have no pages.
 admin.site.unregister(Group)
 admin.site.unregister(User)
@@ -87,6 +89,9 @@ class AccountAdmin(UserAdmin):
         factors = Authenticator.objects.filter(user=OuterRef("pk"), type__in=SECOND_FACTORS)
         accounts: QuerySet[User] = super().get_queryset(request)
         return accounts.prefetch_related("groups").annotate(has_second_factor=Exists(factors))
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[DeskList]:
+        return DeskList
 
     @admin.display(description=_("name"))
     def name(self, user: User) -> str:

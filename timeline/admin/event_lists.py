@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
-from django.contrib.admin.views.main import ChangeList
 from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +12,7 @@ from timeline import search, waiting
 from timeline.among import among
 from timeline.models import Country, Participation
 
+from .by_order import DeskList
 from .choices import event_label
 
 
@@ -45,7 +45,7 @@ class SecondSourceFilter(admin.SimpleListFilter):
         return waiting.single_sourced(queryset) if self.value() == "one" else queryset
 
 
-class EventList(ChangeList):
+class EventList(DeskList):
     """With the people, in the same number of queries however many rows there are."""
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> Any:

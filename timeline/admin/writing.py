@@ -14,6 +14,7 @@ from timeline import record
 from timeline.models import Call, Event, Kind, Leader, Meeting, Origin, Statement
 from timeline.models.fields import EdtfField
 
+from .by_order import DeskList
 from .choices import LeaderSelect, RowField, RowSelect, can_be_key
 from .dates import DateField
 
@@ -58,9 +59,12 @@ def cannot_be_asked(request: HttpRequest) -> bool:
 
 
 class CarefulList:
-    """A list and its rows' pages that take any nonsense in an address without a server error."""
+    """A list and its rows' pages that take any nonsense in an address without a server error; the list pages by key."""
 
     model: Any
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[DeskList]:
+        return DeskList
 
     def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if cannot_be_asked(request):
