@@ -17,7 +17,7 @@ from tests.builders import account, call, event, meeting, person, statement
 from tests.rounds import seeds
 from timeline import record
 from timeline.ingest import dossier
-from timeline.models import Event, Leader, Link, Origin, Post, Source, State, Topic, Version
+from timeline.models import Country, Event, Leader, Link, Origin, Post, Source, State, Topic, Version
 
 pytestmark = pytest.mark.django_db
 BUNDLED = len(builders.bundled_events())
@@ -244,6 +244,9 @@ FAULTS: dict[str, tuple[str, Any, str]] = {
     "a long family name": ("/leaders/0/family_name", "a" * 101, "Expected at most 100 characters."),
     "a long native name": ("/leaders/0/native_name", "a" * 201, "Expected"),
     "a long post": ("/leaders/0/posts/0/title", "a" * 201, "Expected at most 200 characters."),
+    "a time zone of no country": ("/countries/0/time_zone", "Mars/Base", "Expected an IANA time zone"),
+    "a folder of time zones": ("/countries/0/time_zone", "America", "Expected an IANA time zone"),
+    "a country under another's name": ("/countries/0/name", "Japan", "The country “JP” has this name"),
     "a long topic": ("/topics/0/name", "a" * 121, "Expected at most 120 characters."),
     "a long delegation": ("/events/1/participants/1/title", "a" * 201, "Expected"),
     "an endless call": ("/events/0/duration_minutes", 10**30, "Expected whole minutes"),
@@ -259,7 +262,7 @@ FAULTS: dict[str, tuple[str, Any, str]] = {
 def test_it_refuses(write):
     before = builders.dump()
     for what, (pointer, value, said) in FAULTS.items():
-        broken = small()
+        broken = small(countries=[{"code": "XQQ", "name": "Qumar"}])
         parent, _, last = pointer.rpartition("/")
         holder = at(parent, broken)
         holder[int(last) if isinstance(holder, list) else last] = value
@@ -275,6 +278,33 @@ def test_it_refuses_a_topic_under_another_name_of_its_own(write):
     assert "“formosa”" in fault["expected"]
     twice = small(topics=[{"id": "taiwan", "name": "Strait"}, {"id": "strait", "name": "Strait"}])
     assert fails(write(twice))[0]["pointer"] == "/topics/1/name"
+
+
+def test_it_refuses_two_countries_of_one_name_or_one_code(write):
+    qumar = {"code": "XQQ", "name": "Qumar"}
+    of_one_name = small(countries=[qumar, {"code": "XQR", "name": "Qumar"}])
+    (fault,) = fails(write(of_one_name))
+    assert (fault["pointer"], fault["value"]) == ("/countries/1/name", '"Qumar"')
+    assert "“XQQ”" in fault["expected"]
+    (fault,) = fails(write(small(countries=[qumar, {**qumar, "name": "Sultanate of Qumar"}])))
+    assert fault["pointer"] == "/countries/1/code"
+    other = small("other", countries=[{**qumar, "capital": "Jabal Nafusah"}])
+    (fault,) = fails(write(small(countries=[qumar]), "1.json"), write(other, "2.json"))
+    assert (Path(fault["file"]).name, fault["pointer"]) == ("2.json", "/countries/0/code")
+
+
+def test_it_takes_a_name_that_a_country_gives_up_and_passes_over_one_that_it_keeps_as_edited(write):
+    renamed = [{"code": "JA", "name": "Japan"}, {"code": "JP", "name": "Nippon"}]
+    path = write(small(countries=renamed))
+    assert ingest(path).startswith("Created 3")
+    assert dict(Country.objects.filter(code__in=["JA", "JP"]).values_list("code", "name")) == {
+        "JA": "Japan",
+        "JP": "Nippon",
+    }
+    with record.writing():
+        Country.objects.filter(code="JP").update(name="Yamato")
+        Country.objects.filter(code="CN").update(name="Nippon")
+    assert ingest(path).startswith("Created 0, updated 0, unchanged 3")
 
 
 # Broken at random --------------------------------------------------------------------------------------------

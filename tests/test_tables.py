@@ -512,6 +512,13 @@ def test_a_contributor_imports_drafts_alone(client):
     shown = preview(client, sent(client, DOSSIER, json.dumps(dossier), state="draft"))
     assert [fault.expected for fault in shown.faults] == ["You may not add leaders."]
     assert not Leader.objects.filter(slug="x").exists()
+    for name, told in (
+        ("Qumar", "You may not add countries."),
+        ("Japan", "The country “JP” has this name: expected one of its own."),
+    ):
+        country = {"dossier": "d", "title": "D", "events": [], "countries": [{"code": "XQQ", "name": name}]}
+        shown = preview(client, sent(client, DOSSIER, json.dumps(country), state="draft"))
+        assert [fault.expected for fault in shown.faults] == [told]
     refused = sent(client, DOSSIER, json.dumps(dossier), state="published")
     assert [fault.expected for fault in refused.context_data["preview"].faults] == [
         "You may not publish: bring the events in as drafts."

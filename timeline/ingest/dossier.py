@@ -17,10 +17,14 @@ from jsonschema.exceptions import ValidationError
 from jsonschema_rs import Draft202012Validator as FastValidator
 
 from timeline import edtf
+from timeline.time_zones import is_time_zone
 
 SCHEMA = Path(__file__).parent / "schema.json"
 BUNDLED = Path(__file__).parent.parent / "dossiers"
 LARGEST = 64 * 1024 * 1024  # bytes
+# What a dossier's rows are known by.
+KEYS = {"countries": "code", "sources": "id", "leaders": "id", "topics": "id", "events": "id"}
+_A_KEY = {"code": "a code", "id": "an id"}
 _MORE = "put more of them into JSON Lines (.jsonl), an event a line."
 _UNTAKEN = re.compile("[\x00\ud800-\udfff]")
 # Escapes and letters that Python and the fast validator may see differently as blanks, and halves of characters.
@@ -181,6 +185,7 @@ def _faults(content: Any, name: str) -> Iterator[Fault]:
     if isinstance(content, dict):
         yield from _twins(content, name)
         yield from misdated(content, name)
+        yield from _unknown_zones(content, name)
 
 
 def _letters(value: Any, name: str, path: tuple[str | int, ...]) -> Iterator[Fault]:
@@ -196,20 +201,15 @@ def _letters(value: Any, name: str, path: tuple[str | int, ...]) -> Iterator[Fau
 
 
 def _twins(content: dict[str, Any], name: str) -> Iterator[Fault]:
-    for noun in ("sources", "leaders", "topics", "events"):
+    for noun, key in KEYS.items():
         seen: set[str] = set()
-        rows = content.get(noun)
-        for place, row in enumerate(rows if isinstance(rows, list) else []):
-            key = row.get("id") if isinstance(row, dict) else None
-            if isinstance(key, str) and key in seen:
-                yield Fault(
-                    name,
-                    f"/{noun}/{place}/id",
-                    shown(key),
-                    f"Expected an id that no other of the {noun} has.",
-                )
-            if isinstance(key, str):
-                seen.add(key)
+        for place, row in _objects(content, noun):
+            value = row.get(key)
+            if isinstance(value, str) and value in seen:
+                expected = f"Expected {_A_KEY[key]} that no other of the {noun} has."
+                yield Fault(name, f"/{noun}/{place}/{key}", shown(value), expected)
+            if isinstance(value, str):
+                seen.add(value)
 
 
 def misdated(content: dict[str, Any], name: str) -> Iterator[Fault]:
@@ -233,6 +233,19 @@ def misdated(content: dict[str, Any], name: str) -> Iterator[Fault]:
                 edtf.parse(value)
             except edtf.EdtfError as error:
                 yield Fault(name, pointer(path), shown(value), str(error))
+
+
+def _unknown_zones(content: dict[str, Any], name: str) -> Iterator[Fault]:
+    """Countries' time zones that this machine doesn't know; events' are checked with their other rules."""
+    rows: list[tuple[tuple[str | int, ...], Any]] = [
+        *((("countries", at), row) for at, row in _objects(content, "countries")),
+        *((("former", at, "row"), former.get("row")) for at, former in _objects(content, "former")),
+    ]
+    for path, row in rows:
+        zone = row.get("time_zone") if isinstance(row, dict) else None
+        if isinstance(zone, str) and zone and not is_time_zone(zone):
+            expected = "Expected an IANA time zone, as in Asia/Tokyo, or nothing."
+            yield Fault(name, pointer((*path, "time_zone")), shown(zone), expected)
 
 
 def _backwards(since: str, until: str) -> bool:

@@ -17,16 +17,24 @@ Row = dict[str, Any]
 Noun = TypeVar("Noun", Source, Topic, Leader)
 
 
-def store_countries(rows: Sequence[Row]) -> None:
-    """Write these countries, where they are new or stand as they came with Readout."""
-    if not rows:
-        return
+def our_countries(rows: Sequence[Row]) -> list[Row]:
+    """Those that ingest may write: the ones that stand as they came with Readout, then the new ones.
+
+    In this order a new one may have the name that a known one gives up.
+    """
     from_the_start = bundled.countries()
     known = Country.objects.in_bulk([row["code"] for row in rows])
+    as_they_came = {code for code, country in known.items() if country_row(country) == from_the_start.get(code)}
+    return [
+        *(row for row in rows if row["code"] in as_they_came),
+        *(row for row in rows if row["code"] not in known),
+    ]
+
+
+def store_countries(rows: Iterable[Row]) -> None:
+    """Write these countries, which ingest may write, one after the other."""
     for row in rows:
-        country = known.get(row["code"])
-        if country is None or country_row(country) == from_the_start.get(country.code):
-            Country(**{**dict.fromkeys(bundled.COUNTRY_FIELDS, ""), **row}).save(force_insert=country is None)
+        Country(**{**dict.fromkeys(bundled.COUNTRY_FIELDS, ""), **row}).save()
 
 
 def store_sources(rows: Sequence[Row]) -> None:

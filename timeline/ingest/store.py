@@ -16,7 +16,7 @@ from timeline.batches import in_batches
 from timeline.models import Country, Event, Origin, State, Topic, tables
 
 from . import nouns
-from .dossier import Dossier, DossierError, Fault, pointer, shown
+from .dossier import KEYS, Dossier, DossierError, Fault, pointer, shown
 from .history import Pasts
 from .nouns import Row
 
@@ -132,12 +132,13 @@ class _Run:
     def _store(self, progress: Callable[[], object]) -> None:
         self._agree()
         for dossier in self.dossiers:
-            nouns.store_countries(dossier.rows("countries"))
             if "export" in dossier.content:
                 self._drop_unknown_links(dossier)
-        self._check_countries()
+        countries = self._countries()
+        self._check_posts()
         self._check_topics()
         self._stop_at_faults()
+        nouns.store_countries(countries)
         for dossier in self.dossiers:
             nouns.store_sources(dossier.rows("sources"))
             nouns.store_topics(dossier.rows("topics"))
@@ -156,16 +157,40 @@ class _Run:
 
     def _agree(self) -> None:
         """The same id in two dossiers of one run must stand for the same thing."""
-        for noun in ("sources", "leaders", "topics", "events"):
+        for noun, key in KEYS.items():
             seen: dict[str, tuple[str, Row]] = {}
             for dossier in self.dossiers:
                 for place, row in enumerate(dossier.rows(noun)):
-                    file, first = seen.setdefault(row["id"], (dossier.file, row))
+                    file, first = seen.setdefault(row[key], (dossier.file, row))
                     if first != row:
-                        self._fault(dossier, (noun, place, "id"), row["id"], f"{file} has another of this id.")
+                        self._fault(dossier, (noun, place, key), row[key], f"{file} has another of this {key}.")
 
-    def _check_countries(self) -> None:
+    def _countries(self) -> list[Row]:
+        """The countries that this run writes, in their order; a country's name is its own at every step."""
+        places: dict[str, tuple[Dossier, int, Row]] = {}
+        for dossier in self.dossiers:
+            for place, row in enumerate(dossier.rows("countries")):
+                places.setdefault(row["code"], (dossier, place, row))
+        if not places:
+            return []
+        ours = nouns.our_countries([row for _dossier, _place, row in places.values()])
+        names = dict(Country.objects.values_list("code", "name"))
+        holders = {name: code for code, name in names.items()}
+        for row in ours:
+            code, name = row["code"], row["name"]
+            if (holder := holders.get(name, code)) != code:
+                dossier, place, _row = places[code]
+                expected = f"The country “{holder}” has this name: expected one of its own."
+                self._fault(dossier, ("countries", place, "name"), name, expected)
+            else:
+                holders.pop(names.get(code, ""), None)
+                holders[name] = code
+        return ours
+
+    def _check_posts(self) -> None:
+        """Every post is one for a country that is known, or comes with these dossiers."""
         known = set(Country.objects.values_list("code", flat=True))
+        known |= {row["code"] for dossier in self.dossiers for row in dossier.rows("countries")}
         for dossier in self.dossiers:
             for place, leader in enumerate(dossier.rows("leaders")):
                 for number, post in enumerate(leader.get("posts", [])):

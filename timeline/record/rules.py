@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
@@ -36,6 +35,7 @@ from timeline.models import (
 )
 from timeline.models.guard import PublicModel
 from timeline.models.people import pick_post
+from timeline.time_zones import is_time_zone
 
 from .form import Record
 
@@ -190,14 +190,11 @@ def _when_and_where(record: Record, known: References) -> Iterator[Problem]:
         yield Problem(("date",), str(error))
     if record["part_of_day"] and record["part_of_day"] not in _PARTS_OF_DAY:
         yield Problem(("part_of_day",), _("“%s” is no part of the day.") % record["part_of_day"])
-    if record["time_zone"]:
-        try:
-            ZoneInfo(record["time_zone"])
-        except (KeyError, ValueError, OSError):
-            yield Problem(
-                ("time_zone",),
-                _("“%s” is no IANA time zone; expected one as in Asia/Tokyo.") % record["time_zone"],
-            )
+    if record["time_zone"] and not is_time_zone(record["time_zone"]):
+        yield Problem(
+            ("time_zone",),
+            _("“%s” is no IANA time zone; expected one as in Asia/Tokyo.") % record["time_zone"],
+        )
     for name in ("country", "initiated_by"):
         if record[name] and record[name] not in known.countries:
             yield Problem((name,), _unknown_country(record[name]))
