@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from timeline.models import Country
+from timeline.time_zones import is_time_zone
 
 # The core hours of each part of a day, from and to.
 CORE_HOURS = {"morning": (8, 12), "midday": (11, 14), "afternoon": (13, 18), "evening": (18, 22), "night": (22, 24)}
@@ -30,12 +31,13 @@ _PARTS = (
 
 def days(day: date, part_of_day: str, time_zone: str, countries: Iterable[Country]) -> str:
     """The day in each capital, or nothing where it can't be known or is the same everywhere."""
-    if part_of_day not in CORE_HOURS or not time_zone or day in (date.min, date.max):
+    # Names of zones come and go: the record may hold one that this machine doesn't know.
+    if part_of_day not in CORE_HOURS or not is_time_zone(time_zone) or day in (date.min, date.max):
         return ""
     start, end = _core(day, part_of_day, ZoneInfo(time_zone))
     found: dict[str, str] = {}
     for country in countries:
-        if country.capital and country.time_zone and country.capital not in found:
+        if country.capital and country.capital not in found and is_time_zone(country.time_zone):
             words = _there(start, end, part_of_day, ZoneInfo(country.time_zone))
             if words:
                 found[country.capital] = words
