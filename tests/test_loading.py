@@ -17,7 +17,7 @@ from tests.builders import account, call, meeting, publish, statement, write
 from timeline import index, reading, record, search
 from timeline.filters import TimelineFilter
 from timeline.index import build, check
-from timeline.models import Change, Country, DataVersion, Event, Leader, State
+from timeline.models import Change, Country, DataVersion, Discarded, Event, Leader, State
 from timeline.models.guard import WriteRefused
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +41,9 @@ def dumped(django_db_setup, django_db_blocker, tmp_path_factory) -> tuple[str, R
         )
         write(meeting("gone", "2025-11-20"), state=State.WITHDRAWN, reason="Wrong.")
         write(call("draft"), state=State.DRAFT)
+        dropped = write(call("dropped"), state=State.DRAFT)
+        with record.writing() as writer:
+            writer.discard(dropped)
         with record.writing():
             Country.objects.filter(code="FR").update(name="La France")
         whole = rows()
@@ -113,7 +116,8 @@ def test_what_is_loaded_is_seen_by_a_process_that_held_an_index(dumped, tmp_path
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("INSERT INTO timeline_search(timeline_search, rank) VALUES ('integrity-check', 1)")
-    publish(call("next", "2025-12-01", title="What came next"))
+    (event,) = publish(call("next", "2025-12-01", title="What came next"))
+    assert event.pk > Discarded.objects.get().number
     assert len(search.ids(search.parse("came next"), index.current())) == 1
     assert check.faults(index.current()) == []
 

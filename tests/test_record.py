@@ -644,6 +644,17 @@ def test_it_keeps_what_a_discarded_draft_held_and_makes_it_a_draft_again():
         record.bring_back(writer, kept)
 
 
+def test_it_gives_the_number_of_a_discarded_draft_to_no_other_event():
+    event = write(call(), state=State.DRAFT)
+    number = event.pk
+    with record.writing() as writer:
+        writer.discard(event)
+    assert record.free_numbers({"call": number, "another": number + 1}) == {"another": number + 1}
+    with record.writing() as writer:
+        record.restore(writer, [], [])  # which sets the counter anew
+    assert write(call()).pk > number
+
+
 def test_it_knows_what_published_entries_show():
     write(call(topics=["taiwan"]))
     write(meeting(), state=State.DRAFT)

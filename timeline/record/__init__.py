@@ -12,7 +12,8 @@ happened.
 
 from .discarding import bring_back
 from .form import Record, canonical, of, of_all
-from .restoring import Past, free_numbers, restore
+from .numbers import free_numbers
+from .restoring import Past, restore
 from .rules import Problem, Refused
 from .showing import shown, shown_otherwise
 from .versions import last_shown, latest

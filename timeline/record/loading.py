@@ -8,6 +8,7 @@ from django.db import models
 from timeline.models import Change, Contact, Country, DataVersion, SearchText, tables
 from timeline.models.guard import WriteRefused, unlocked
 
+from .numbers import number_on
 from .writer import writing
 
 # What follows from the other rows; a block that writes makes it anew.
@@ -27,6 +28,7 @@ def loading() -> Iterator[None]:
         last = writer.data_version
         with unlocked(writer.take_in if _is_empty() else _refuse):
             yield
+        number_on()
         writer.go_on_from(last)
 
 

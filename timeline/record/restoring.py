@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.core.management.color import no_style
-from django.db import connection
 from django.utils import timezone
 
 from timeline.batches import in_batches
@@ -20,6 +18,7 @@ from timeline.models.guard import unheard, unlocked
 from .form import Record, canonical, of_all
 from .former import KEYS
 from .links import targets
+from .numbers import number_on
 from .writer import Writer
 
 Row = dict[str, Any]
@@ -76,7 +75,7 @@ def restore(writer: Writer, pasts: Sequence[Past], formers: Iterable[Row]) -> No
             writer._log.note("event", past.event.pk, What.CHANGED)
     with unlocked(unheard):
         _merge(pasts)
-        _number_on()
+        number_on()
 
 
 def _records(pasts: Iterable[Past]) -> dict[int, Record]:
@@ -148,21 +147,6 @@ def _merge(pasts: Iterable[Past]) -> None:
         Event.objects.filter(pk=pk).update(merged_into=kept)
 
 
-def _number_on() -> None:
-    """Rows may have come with their numbers: PostgreSQL counts on from the highest."""
-    with connection.cursor() as cursor:
-        for statement in connection.ops.sequence_reset_sql(no_style(), [Event]):
-            cursor.execute(statement)
-
-
 def _moment(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else timezone.make_aware(moment)
-
-
-def free_numbers(wanted: Mapping[str, int]) -> dict[str, int]:
-    """Of these numbers by slug, those that no event has."""
-    taken: set[int] = set()
-    for batch in in_batches(wanted.values()):
-        taken.update(Event.objects.filter(pk__in=batch).order_by().values_list("pk", flat=True))
-    return {slug: number for slug, number in wanted.items() if number not in taken}
