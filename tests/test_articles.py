@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from datetime import date, timedelta
 from io import StringIO
 
@@ -104,10 +105,28 @@ def test_it_refuses_a_page_without_an_article(article, page):
 TOMORROW_BUT_ONE = (date.today() + timedelta(2)).isoformat()
 
 
-@pytest.mark.parametrize("published", [None, "", "yesterday", "2025-02-30", "20250305", "2025-3-5", TOMORROW_BUT_ONE])
-def test_it_refuses_a_day_of_publication_that_is_none(article, published):
-    with pytest.raises(ArticleError, match="--published"):
+@pytest.mark.parametrize(
+    ("published", "told"),
+    [
+        (None, "needs its day of publication, as in 2025-11-25."),
+        ("", "needs its day of publication, as in 2025-11-25."),
+        ("yesterday", "“yesterday” is no day: expected its day of publication, as in 2025-11-25."),
+        ("2025-02-30", "“2025-02-30” is no day"),
+        ("20250305", "“20250305” is no day"),
+        ("2025-3-5", "“2025-3-5” is no day"),
+        (TOMORROW_BUT_ONE, "lies in the future."),
+        ("0001-01-20", "“0001-01-20” is too early: expected a day since 1600."),
+        ("1599-12-31", "is too early"),
+    ],
+)
+def test_it_refuses_a_day_of_publication_that_is_none(article, published, told):
+    with pytest.raises(ArticleError, match=told) as refused:
         read(article(TEXT), published)
+    assert refused.value.about == "published"
+
+
+def test_it_reads_an_old_article(article):
+    assert read(article(TEXT), "1600-01-01").published == date(1600, 1, 1)
 
 
 @pytest.mark.django_db
@@ -145,21 +164,23 @@ def test_no_event_is_no_fault(article):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "options",
+    ("option", "options"),
     [
-        {},
-        {"published": ""},
-        {"published": "2025-02-30"},
-        {"published": "2025-03-05", "home": "XX1"},
-        {"published": "2025-03-05", "url": "javascript:alert(1)"},
-        {"published": "2025-03-05", "url": "https://news.example/" + "a" * 2000},
-        {"published": "2025-03-05", "publisher": "P" * 301},
-        {"published": "2025-03-05", "title": "Two\nlines"},
+        ("published", {}),
+        ("published", {"published": ""}),
+        ("published", {"published": "2025-02-30"}),
+        ("published", {"published": "0001-01-20"}),
+        ("home", {"published": "2025-03-05", "home": "XX1"}),
+        ("url", {"published": "2025-03-05", "url": "javascript:alert(1)"}),
+        ("url", {"published": "2025-03-05", "url": "https://news.example/" + "a" * 2000}),
+        ("publisher", {"published": "2025-03-05", "publisher": "P" * 301}),
+        ("title", {"published": "2025-03-05", "title": "Two\nlines"}),
     ],
 )
-def test_the_command_refuses_in_one_sentence(article, options):
-    with pytest.raises(CommandError) as caught:
-        said(str(article(TEXT)), **options)
+def test_the_command_refuses_in_one_sentence_and_names_the_option(article, option, options):
+    path = article(TEXT)
+    with pytest.raises(CommandError, match=f"^{re.escape(str(path))} --{option}: ") as caught:
+        said(str(path), **options)
     assert caught.value.returncode == 1
     assert len(str(caught.value).splitlines()) == 1
     assert not Article.objects.exists()

@@ -423,13 +423,21 @@ def test_an_article_is_pasted_or_sent_as_a_file(desk):
     assert (Article.objects.get().home, Proposal.objects.count()) == ("JP", 1)
     again = desk.post(address, given | {"file": SimpleUploadedFile("a.txt", text.encode())}, follow=True)
     assert "Unchanged: 1 proposal." in again.text
-    for wrong, said in (
-        ({"text": text, "published": "tomorrow"}, "is no day"),
-        ({}, "Paste the text or choose a file"),
-        ({"text": "1234 5678"}, "holds no words"),
-        ({"file": SimpleUploadedFile("a.txt", b"word " * 300_000)}, "larger than 1 MB"),
+    again = desk.post(address, given | {"text": text, "published": "26 Nov 2025"}, follow=True)
+    assert "Unchanged: 1 proposal." in again.text
+    for field, wrong, said in (
+        ("published", {"text": text, "published": "Nov 2025"}, "“2025-11” is no day: expected its day of publication"),
+        ("published", {"text": text, "published": "0001-01-20"}, "is too early"),
+        ("published", {"text": text, "published": "2999-01-20"}, "lies in the future"),
+        ("url", {"text": text, "url": "javascript:alert(1)"}, "is no address"),
+        ("text", {}, "Paste the text or choose a file"),
+        ("__all__", {"text": "1234 5678"}, "holds no words"),
+        ("__all__", {"file": SimpleUploadedFile("a.txt", b"word " * 300_000)}, "larger than 1 MB"),
     ):
-        assert said in desk.post(address, given | wrong).text
+        refused = desk.post(address, given | wrong)
+        assert said in str(refused.context_data["form"].errors[field])
+        assert said in refused.text
+        assert "--" not in str(refused.context_data["form"].errors)
     assert Article.objects.count() == 1
 
 

@@ -110,7 +110,7 @@ class ArticleAdmin(WritingAdmin):
             try:
                 stored = proposals.store(form.told())
             except ArticleError as error:
-                form.add_error(None, " ".join(fault.expected for fault in error.faults))
+                form.add_error(error.about or None, " ".join(fault.expected for fault in error.faults))
             else:
                 known = matching.about_known(stored.article.proposals.all(), stored.article.published)
                 self.message_user(request, proposals.in_words(stored, known), messages.SUCCESS)

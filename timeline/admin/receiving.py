@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from timeline.ingest import articles
 from timeline.models import Article
 
+from .dates import DateField
 from .review_forms import CountryField
 
 
@@ -35,9 +36,7 @@ class ReceiveForm(forms.Form):
     file = forms.FileField(
         required=False, label=_("Or a file"), help_text=_("A text (.txt) or a saved page (.html), of at most 1 MB.")
     )
-    published = forms.CharField(
-        label=_("Published on"), max_length=10, help_text=_("Its day of publication, as in 2025-11-25.")
-    )
+    published = DateField(label=_("Published on"), help_text=_("Its day of publication, as in 2025-11-25."))
     url = forms.CharField(
         required=False, max_length=2000, label=_("Address"), widget=forms.URLInput(attrs={"size": 60})
     )

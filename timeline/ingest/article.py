@@ -7,6 +7,7 @@ libraries invent one from a line of copyright. Nothing is fetched.
 
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,6 +16,8 @@ from .dossier import Fault, IngestError
 
 LARGEST = 1024 * 1024  # bytes
 SUFFIXES = (".txt", ".html", ".htm")
+# The first newspapers are of that century; what an article tells of then lies within the calendar, too.
+_EARLIEST = date(1600, 1, 1)
 _SHORTEST = 12  # words, from which on a text is an article
 # Common in English; the second line is common in no other language.
 _ENGLISH = frozenset(
@@ -30,7 +33,14 @@ _STATED_DATES = {"extensive_search": False, "original_date": True, "outputformat
 
 
 class ArticleError(IngestError):
-    """A file is no article that can be read."""
+    """A file is no article that can be read, or what was given with it can't be.
+
+    `about` is what was given, as in "published"; empty: the file itself.
+    """
+
+    def __init__(self, faults: Iterable[Fault], about: str = "") -> None:
+        super().__init__(faults)
+        self.about = about
 
 
 @dataclass(frozen=True)
@@ -75,18 +85,21 @@ def read(path: Path, published: str | None, *, title: str = "", publisher: str =
 
 
 def publication_day(published: str | None, name: str) -> date:
-    """The day of publication; raises ArticleError where it is missing, no date, or still to come."""
+    """The day of publication; raises ArticleError where it is missing, no date, too early, or still to come."""
+    about, expected = "published", "its day of publication, as in 2025-11-25"
     if not published:
-        raise _fault(name, "An article needs its day of publication: --published YYYY-MM-DD.")
+        raise _fault(name, f"An article needs {expected}.", about)
     try:
         if not _DAY.fullmatch(published):
             raise ValueError(published)
         day = date.fromisoformat(published)
     except ValueError as error:
-        raise _fault(name, f"“{published[:40]}” is no day: expected --published YYYY-MM-DD.") from error
+        raise _fault(name, f"“{published[:40]}” is no day: expected {expected}.", about) from error
+    if day < _EARLIEST:
+        raise _fault(name, f"“{published}” is too early: expected a day since {_EARLIEST.year}.", about)
     # Somewhere it may be tomorrow already.
     if day > date.today() + timedelta(1):
-        raise _fault(name, f"--published {published} lies in the future.")
+        raise _fault(name, f"“{published}” lies in the future.", about)
     return day
 
 
@@ -151,5 +164,5 @@ def _check(text: str, name: str) -> None:
         raise _fault(name, "The text is not English: only English articles can be read.")
 
 
-def _fault(name: str, expected: str) -> ArticleError:
-    return ArticleError([Fault(name, "", "", expected)])
+def _fault(name: str, expected: str, about: str = "") -> ArticleError:
+    return ArticleError([Fault(name, "", "", expected)], about)

@@ -76,20 +76,21 @@ def _check(name: str, given: Given) -> None:
     for key, most in _LONGEST.items():
         value = getattr(given, key)
         if len(value) > most:
-            raise _fault(name, f"The {key} is too long: expected at most {most:,} characters.")
+            raise _fault(name, f"The {key} is too long: expected at most {most:,} characters.", key)
         if any(letter in value for letter in "\x00\n\r"):
-            raise _fault(name, f"The {key} has a line end or a NUL in it: expected one line.")
+            raise _fault(name, f"The {key} has a line end or a NUL in it: expected one line.", key)
     if given.url:
         try:
             web_address(given.url)
         except ValidationError as error:
-            raise _fault(name, f"“{given.url[:60]}” is no address: expected one that begins with https://.") from error
+            expected = "expected one that begins with https://"
+            raise _fault(name, f"“{given.url[:60]}” is no address: {expected}.", "url") from error
     if given.home and given.home not in countries().zones:
-        raise _fault(name, f"“{given.home[:20]}” is no country that Readout knows: expected --home JP, say.")
+        raise _fault(name, f"“{given.home[:20]}” is no country that Readout knows: expected a code as in JP.", "home")
 
 
-def _fault(name: str, expected: str) -> ArticleError:
-    return ArticleError([Fault(name, "", "", expected)])
+def _fault(name: str, expected: str, about: str) -> ArticleError:
+    return ArticleError([Fault(name, "", "", expected)], about)
 
 
 def known_leaders() -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 import json
 from argparse import RawDescriptionHelpFormatter
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -94,8 +95,10 @@ class Command(BaseCommand):
                 self._one(articles.tell(options["paths"][0], given, articles.known_leaders()), options)
             else:
                 raise CommandError("Expected one article, or --manifest with what is known of each.")
-        except dossier.IngestError as error:
-            raise CommandError(" ".join(str(fault) for fault in error.faults), returncode=1) from error
+        except article.ArticleError as error:
+            option = f"--{error.about}" if error.about else ""
+            faults = [replace(fault, pointer=option) for fault in error.faults]
+            raise CommandError(" ".join(map(str, faults)), returncode=1) from error
 
     def _one(self, told: articles.Told, options: dict[str, Any]) -> None:
         if options["dry_run"]:
