@@ -644,6 +644,16 @@ def test_it_keeps_what_a_discarded_draft_held_and_makes_it_a_draft_again():
         record.bring_back(writer, kept)
 
 
+def test_it_brings_back_a_draft_whose_long_slug_has_been_taken():
+    slug = f"{'a' * 109}-{'b' * 4}-{'c' * 5}"  # the longest there is
+    write(call(slug), state=State.DRAFT)
+    with record.writing() as writer:
+        writer.discard(builders.event(slug))
+    write(call(slug))
+    with record.writing() as writer:
+        assert record.bring_back(writer, Discarded.objects.get()).event.slug == f"{'a' * 109}-2"
+
+
 def test_it_gives_the_number_of_a_discarded_draft_to_no_other_event():
     event = write(call(), state=State.DRAFT)
     number = event.pk

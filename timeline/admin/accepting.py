@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 
 from timeline import record
 from timeline.ingest.matching import How
-from timeline.models import Article, Event, Format, Kind, Leader, Origin, Proposal, Role, Source, Standing, State
+from timeline.models import Article, Event, Format, Kind, Leader, Origin, Proposal, Role, Slug, Source, Standing, State
+from timeline.record import slugs
 from timeline.record.form import Record
 
-from . import event_slugs, new_sources
+from . import new_sources
 from .event_record import add_correction, completed
 from .notes import about_note, note
 from .review import Person, Review
@@ -124,7 +125,7 @@ def _write(review: Review, form: ProposalForm, people: list[Person], by: User, m
         whole["participants"] = [*whole["participants"], *(_participant(form.kind, *one) for one in taken)]
         if before is None:
             named = [leader for _person, leader in taken]
-            whole["id"] = event_slugs.free(named, form.kind, whole["date"])
+            whole["id"] = slugs.free(slugs.of_event(named, form.kind, whole["date"]), Slug)
         supports = _supports(review, form, bool(taken))
         if form.takes("points"):
             _add_account(whole, form, source, _speaker(review, taken))

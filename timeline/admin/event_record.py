@@ -7,14 +7,15 @@ from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 
 from timeline import differences, duplicates, record
-from timeline.models import Event, Origin, Source, State, Version
+from timeline.models import Event, Origin, Slug, Source, State, Version
+from timeline.record import slugs
 from timeline.record.checklist import Item, before_publishing, checklist
 from timeline.record.correcting import correct
 from timeline.record.form import Record
 from timeline.record.merge import ORDER, Conflict, is_list
 from timeline.record.rules import References, complete
 
-from . import event_slugs, new_sources
+from . import new_sources
 from .event_forms import EventForm
 from .event_rows import CitationForm, RowForm, RowFormSet
 from .notes import about_note, note, plain_line_ends
@@ -112,8 +113,9 @@ class Writing(Saving):
         return found
 
     def _new_slug(self, form: EventForm) -> str:
-        chosen = [row.cleaned_data["leader"] or row.cleaned_data["country"] for row in self._rows["participants"]]
-        return event_slugs.free([one for one in chosen if one], form.kind, form.cleaned_data["date"])
+        rows = [row.cleaned_data for row in self._rows["participants"]]
+        people = [row["leader"] or row["country"].code for row in rows if row["leader"] or row["country"]]
+        return slugs.free(slugs.of_event(people, form.kind, form.cleaned_data["date"]), Slug)
 
     def _add_sources(self) -> None:
         """Make the sources that were given by their addresses; they go again where the record is refused."""

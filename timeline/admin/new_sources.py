@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 from django.db.models import Q
 from django.http import HttpRequest, JsonResponse
 from django.urls import reverse
-from django.utils.text import slugify
 
 from timeline.models import Source
+from timeline.record import slugs
 
 _LOOKED_AT = 200  # sources of the same host
 
@@ -40,13 +40,7 @@ def _host(address: str) -> str:
 
 def free_slug(source: Source) -> str:
     """A slug of its own from publisher and title."""
-    base = slugify(f"{source.publisher} {source.title}").replace("_", "-")[:100].strip("-") or "source"
-    base = "-".join(part for part in base.split("-") if part) or "source"
-    slug, number = base, 1
-    while Source.objects.filter(slug=slug).exists():
-        number += 1
-        slug = f"{base}-{number}"
-    return slug
+    return slugs.free(slugs.slug(source.publisher, source.title) or "source", Source)
 
 
 def address_view(request: HttpRequest) -> JsonResponse:

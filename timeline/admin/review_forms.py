@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Q
-from django.utils.text import get_text_list, slugify
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +17,7 @@ from timeline import differences
 from timeline.ingest.matching import How, Match
 from timeline.ingest.proposals import Values
 from timeline.models import FORMATS, Country, Format, Kind, Leader, Occurrence, Participation, PartOfDay, Post, State
+from timeline.record import slugs
 
 from . import quoting
 from .choices import LeaderSelect, RowField
@@ -144,11 +145,7 @@ class PersonForm(forms.Form):
     def make_leader(self) -> Leader:
         """The new leader with the post; inside a writing block, after the form has been found valid."""
         values = self.cleaned_data
-        base = slugify(values["name"]).replace("_", "-").strip("-")[:110] or "leader"
-        slug, number = base, 1
-        while Leader.objects.filter(slug=slug).exists():
-            number += 1
-            slug = f"{base}-{number}"
+        slug = slugs.free(slugs.slug(values["name"]) or "leader", Leader)
         others = [self.told] if self.told != values["name"] else []
         leader = Leader(slug=slug, name=values["name"], family_name=values["family_name"], other_names=others)
         leader.save()

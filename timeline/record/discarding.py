@@ -13,6 +13,7 @@ from timeline.models.guard import WriteRefused, unheard, unlocked
 
 from .form import canonical
 from .rules import Problem, Refused
+from .slugs import free
 
 if TYPE_CHECKING:
     from .writer import Writer, Written
@@ -63,7 +64,7 @@ def bring_back(writer: "Writer", discarded: Discarded) -> "Written":
     if Event.objects.filter(pk=discarded.number).exists():
         raise Refused([Problem((), _("This draft has been brought back already."))])
     record = canonical(discarded.versions[-1]["record"])
-    record["id"] = _free(record["id"])
+    record["id"] = free(record["id"], Slug)
     pairs = [(record, None)]
     numbers = {record["id"]: discarded.number}
     (written,) = writer.write_all(pairs, state=State.DRAFT, reason=_("Brought back."), numbers=numbers)
@@ -81,11 +82,3 @@ def bring_back(writer: "Writer", discarded: Discarded) -> "Written":
             for one in discarded.versions
         )
     return written
-
-
-def _free(slug: str) -> str:
-    free, number = slug, 1
-    while Slug.objects.filter(slug=free).exists():
-        number += 1
-        free = f"{slug[:115]}-{number}"
-    return free

@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from django.db import connection
 from django.db.models import Max
 
+from timeline.batches import in_batches
 from timeline.models import Discarded, Event
-
-from .batches import in_batches
 
 
 def free_numbers(wanted: Mapping[str, int]) -> dict[str, int]:

@@ -6,23 +6,22 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from timeline import edtf, record
+from timeline import record
 from timeline.batches import in_batches
 from timeline.differences import Difference, Names, differences
 from timeline.models import FORMATS, Event, Kind, Occurrence, PartOfDay, Slug, Source, State
 from timeline.models.events import Format
-from timeline.record import Refused, Writer
+from timeline.record import Refused, Writer, slugs
 from timeline.record.checklist import before_publishing, beside_the_rules
 from timeline.record.links import slugs_today
 from timeline.record.rules import Path, Problem, References, complete, problems
 
-from . import cells, evidence, people, slugs
+from . import cells, evidence, people
 from .columns import Column, Known, Row, choice, country, date, text
 from .plan import Plan, Planned, Table, refused
 from .sheet import Fault, Line, Sheet
 
 _AT_A_TIME = 500  # events that are written together
-_FAMILIES = 3  # in a slug
 _COLUMNS = {"id": "slug", "citations": "sources"}  # where a column is not called as the record's field
 # Fields whose rules look at another one, too: where that could not be read, nothing can be said of them.
 _LOOKS_AT = {"occurrence": "citations", "duration_approximate": "duration_minutes"}
@@ -180,9 +179,9 @@ class Events(Table):
                     link["event"] = today.get(link["event"], link["event"])
                 complete(row.after, known)
         nameless = [row for row in rows if not row.after["id"]]
-        named = slugs.free(
+        named = slugs.free_all(
             (_slug(row.after, known) for row in nameless),
-            lambda batch: Slug.objects.filter(slug__in=batch).values_list("slug", flat=True),
+            Slug,
             (row.after["id"] for row in rows if row.after["id"]),
         )
         for row, slug in zip(nameless, named, strict=True):
@@ -274,16 +273,8 @@ def _fault(row: Planned, name: str, message: str) -> Fault:
 
 
 def _slug(row: Row, known: References) -> str:
-    """“takaichi-trump-call-2025-11-25”."""
-    names = []
-    for one in row["participants"][:_FAMILIES]:
-        leader = known.leaders.get(one["leader"] or "")
-        names.append(slugs.slug(leader.family_name) or leader.slug if leader else (one["country"] or "").lower())
-    try:
-        start = edtf.parse(row["date"]).text.replace("..", "").strip("/").split("/")[0]
-    except edtf.EdtfError:
-        start = ""
-    return slugs.slug(*names, row["kind"], start) or "event"
+    people = (known.leaders.get(one["leader"] or "") or one["country"] or "" for one in row["participants"])
+    return slugs.of_event(people, row["kind"], row["date"]) or "event"
 
 
 EVENTS = Events()

@@ -8,9 +8,8 @@ from timeline import differences
 from timeline.batches import in_batches
 from timeline.differences import Difference
 from timeline.ingest import dossier
-from timeline.record import Writer
+from timeline.record import Writer, slugs
 
-from . import slugs
 from .columns import Row
 from .plan import Plan, Planned, Table
 from .sheet import Fault, Line
@@ -49,9 +48,9 @@ class NounTable(Table):
 
     def complete(self, rows: Sequence[Planned]) -> None:
         nameless = [row for row in rows if not row.after["id"]]
-        named = slugs.free(
+        named = slugs.free_all(
             (slugs.slug(*(row.after[name] or "" for name in self.slug_from)) or self.noun for row in nameless),
-            lambda batch: self.model.objects.filter(slug__in=batch).values_list("slug", flat=True),
+            self.model,
             (row.after["id"] for row in rows if row.after["id"]),
         )
         for row, slug in zip(nameless, named, strict=True):
