@@ -28,7 +28,7 @@ from timeline.models import (
     Tagging,
     Topic,
 )
-from timeline.record.nouns import NOUNS
+from timeline.record.nouns import NOUNS, fill
 
 pytestmark = pytest.mark.usefixtures("cast_all_along", "db")
 
@@ -663,6 +663,19 @@ def test_it_gives_the_number_of_a_discarded_draft_to_no_other_event():
     with record.writing() as writer:
         record.restore(writer, [], [])  # which sets the counter anew
     assert write(call()).pk > number
+
+
+def test_what_a_noun_says_as_a_row_is_what_its_row_says():
+    given = {"name": "Nippon", "native_name": "日本", "native_language": "ja", "other_names": ["Japan"], "url": "x"}
+    for model, noun in NOUNS.items():
+        held = model._base_manager.earliest("pk")
+        row = noun.row(held)
+        row |= {name: value for name, value in given.items() if name in noun.plain}
+        made = model(pk=held.pk)
+        fill(made, row)
+        assert {**noun.row(made), noun.key: row[noun.key]} == row
+        fill(made, {})
+        assert not any(noun.row(made)[name] for name in noun.plain)
 
 
 def test_it_knows_what_published_entries_show():

@@ -28,6 +28,7 @@ from timeline.models import (
     Version,
 )
 from timeline.record import Record
+from timeline.record.nouns import fill, post_of
 
 
 @dataclass(frozen=True)
@@ -113,18 +114,14 @@ Named = TypeVar("Named", Leader, Source, Topic)
 def _row(model: type[Named], row: dict[str, Any], today: Mapping[str, Named]) -> Named:
     """A former row, under the key that it has today; 0 where it is there no longer."""
     held = today.get(row["id"])
-    values = {name: value or "" for name, value in row.items() if name not in ("id", "posts", "other_names")}
-    return model(pk=held.pk if held else 0, slug=row["id"], **values)
+    noun = model(pk=held.pk if held else 0, slug=row["id"])
+    fill(noun, row)
+    return noun
 
 
 def _leader(row: dict[str, Any], today: Mapping[str, Leader]) -> Leader:
     leader = _row(Leader, row, today)
-    posts = []
-    for number, one in enumerate(row.get("posts", []), start=1):
-        since, until = one.get("since") or "", one.get("until") or ""
-        post = Post(pk=number, leader=leader, title=one["title"], country_id=one["country"], since=since, until=until)
-        post.derive()
-        posts.append(post)
+    posts = [post_of(leader, one, number) for number, one in enumerate(row.get("posts", []), start=1)]
     _hold(leader, "posts", Post, posts)
     return leader
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from timeline import record
 from timeline.differences import noun_label, post_words
 from timeline.models import Country, Leader, Origin
-from timeline.record.nouns import NOUNS, Row, give_posts, second_posts
+from timeline.record.nouns import NOUNS, Row, fill, give_posts, second_posts
 
 from .desk_forms import NounForm
 from .event_rows import RowFormSet
@@ -135,7 +135,8 @@ class NounSaving(Saving):
         with record.writing(origin=Origin.EDITOR, by=self.by) as writer:
             is_new = self.form.today is None
             if not is_new:
-                self._fill(row)
+                # What was typed is in it already, and need not be the same.
+                fill(row, self._row)
                 correction, reason = note(self.form, "correction"), note(self.form, "not_correction")
                 writer.explain(row, correction=correction, reason=reason)
             if is_new or set(self.changed) - {"posts"}:
@@ -143,12 +144,6 @@ class NounSaving(Saving):
             if isinstance(row, Leader) and (is_new or "posts" in self.changed):
                 give_posts(row, self._row["posts"])
         self.is_done = True
-
-    def _fill(self, row: Any) -> None:
-        """Put what is to stand into the row; what was typed is in it already, and need not be the same."""
-        for name, value in self._row.items():
-            if name not in (NOUNS[self.model].key, "posts"):
-                setattr(row, name, "" if value is None else value)
 
 
 def _digest(row: Row) -> str:

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from timeline import bundled
 from timeline.batches import in_batches
 from timeline.models import Country, Leader, Post, Source, Topic
-from timeline.record.nouns import country_row, leader_row, source_row, topic_row
+from timeline.record.nouns import country_row, fill, leader_row, post_of, source_row, topic_row
 
 Row = dict[str, Any]
 Noun = TypeVar("Noun", Source, Topic, Leader)
@@ -34,18 +34,16 @@ def our_countries(rows: Sequence[Row]) -> list[Row]:
 def store_countries(rows: Iterable[Row]) -> None:
     """Write these countries, which ingest may write, one after the other."""
     for row in rows:
-        Country(**{**dict.fromkeys(bundled.COUNTRY_FIELDS, ""), **row}).save()
+        country = Country(code=row["code"])
+        fill(country, row)
+        country.save()
 
 
 def store_sources(rows: Sequence[Row]) -> None:
     """Write these sources, where they are new or stand as ingest left them."""
     new: list[Source] = []
     for source, row in _ours(Source.objects.all(), rows, source_row):
-        source.publisher, source.title = row["publisher"], row["title"]
-        for name in ("url", "published", "language", "archived_url"):
-            setattr(source, name, row.get(name) or "")
-        source.ingested = row
-        _keep(source, new)
+        _keep(source, row, new)
     Source.objects.bulk_create(new)
 
 
@@ -53,8 +51,7 @@ def store_topics(rows: Sequence[Row]) -> None:
     """Write these topics, where they are new or stand as ingest left them."""
     new: list[Topic] = []
     for topic, row in _ours(Topic.objects.all(), rows, topic_row):
-        topic.name, topic.ingested = row["name"], row
-        _keep(topic, new)
+        _keep(topic, row, new)
     Topic.objects.bulk_create(new)
 
 
@@ -63,33 +60,18 @@ def store_leaders(rows: Sequence[Row]) -> None:
     new: list[Leader] = []
     posts: list[Post] = []
     for leader, row in _ours(Leader.objects.prefetch_related("posts"), rows, leader_row):
-        leader.name, leader.family_name = row["name"], row["family_name"]
-        for name in ("native_name", "native_language", "wikidata"):
-            setattr(leader, name, row.get(name) or "")
-        leader.other_names = row.get("other_names") or []
-        leader.ingested = row
         if not leader._state.adding:
             leader.posts.all().delete()
-        _keep(leader, new)
-        posts += [_post(leader, post) for post in row.get("posts") or []]
+        _keep(leader, row, new)
+        posts += [post_of(leader, post) for post in row.get("posts") or []]
     Leader.objects.bulk_create(new)
     Post.objects.bulk_create(posts)
 
 
-def _post(leader: Leader, row: Row) -> Post:
-    post = Post(
-        leader=leader,
-        title=row["title"],
-        country_id=row["country"],
-        since=row.get("since") or "",
-        until=row.get("until") or "",
-    )
-    post.derive()
-    return post
-
-
-def _keep(noun: Noun, new: list[Noun]) -> None:
-    """Save a row that is there; put one that is not with the others that are written together."""
+def _keep(noun: Noun, row: Row, new: list[Noun]) -> None:
+    """Fill a row in and save it; put one that is not there with the others that are written together."""
+    fill(noun, row)
+    noun.ingested = row
     if noun._state.adding:
         new.append(noun)
     else:

@@ -1,4 +1,4 @@
-"""Countries, leaders, topics and sources as rows: plain dicts in the dossier's schema, every key present."""
+"""Countries, leaders, topics and sources as rows (plain dicts in the dossier's schema, every key present) and back."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db import models
 
-from timeline import bundled
 from timeline.batches import in_batches
 from timeline.models import Country, Leader, Post, Source, Topic
 
@@ -15,7 +14,7 @@ Row = dict[str, Any]
 
 def country_row(country: Country) -> Row:
     """A country as a dossier has it, every key present."""
-    return {name: getattr(country, name) for name in bundled.COUNTRY_FIELDS}
+    return {name: getattr(country, name) for name in ("code", *NOUNS[Country].plain)}
 
 
 def source_row(source: Source) -> Row:
@@ -73,24 +72,61 @@ def give_posts(leader: Leader, rows: Iterable[Row]) -> None:
     """Let a leader have these posts in this order, and no others; inside a writing block."""
     leader.posts.all().delete()
     for row in rows:
-        since, until = row["since"] or "", row["until"] or ""
-        Post(leader=leader, title=row["title"], country_id=row["country"], since=since, until=until).save()
+        post_of(leader, row).save()
+
+
+def post_of(leader: Leader | None, row: Row, pk: int | None = None) -> Post:
+    """A post as a row has it, with its first and last day; not saved. Keys may be missing."""
+    since, until = row.get("since") or "", row.get("until") or ""
+    post = Post(pk=pk, leader=leader, title=row["title"], country_id=row["country"], since=since, until=until)
+    post.derive()
+    return post
+
+
+def fill(noun: models.Model, row: Row) -> None:
+    """Let a country, leader, source or topic say what a row says; what the row leaves out is emptied.
+
+    The key stays, and so do a leader's posts: see `give_posts`.
+    """
+    for name in NOUNS[type(noun)].plain:
+        value = row.get(name)
+        empty = noun._meta.get_field(name).get_default()  # type: ignore[union-attr]
+        setattr(noun, name, empty if value is None else value)
 
 
 @dataclass(frozen=True)
 class Noun:
-    """What one sort of these rows is called, the key that a row is known by, and how it is made."""
+    """What one sort of these rows is called, the key that a row is known by, and how it is made.
+
+    `plain` are the other keys whose values stand in columns of the same name.
+    """
 
     name: str
     key: str
     row: Callable[[Any], Row]
+    plain: tuple[str, ...]
 
 
 NOUNS: Mapping[type[models.Model], Noun] = {
-    Country: Noun("country", "code", country_row),
-    Leader: Noun("leader", "id", leader_row),
-    Source: Noun("source", "id", source_row),
-    Topic: Noun("topic", "id", topic_row),
+    Country: Noun(
+        "country",
+        "code",
+        country_row,
+        ("name", "article", "adjective", "capital", "time_zone", "native_language"),
+    ),
+    Leader: Noun(
+        "leader",
+        "id",
+        leader_row,
+        ("name", "family_name", "native_name", "native_language", "other_names", "wikidata"),
+    ),
+    Source: Noun(
+        "source",
+        "id",
+        source_row,
+        ("publisher", "title", "url", "published", "language", "archived_url"),
+    ),
+    Topic: Noun("topic", "id", topic_row, ("name",)),
 }
 
 

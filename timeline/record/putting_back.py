@@ -23,7 +23,7 @@ from .bulk import Bulk, as_one
 from .correcting import correct
 from .discarding import bring_back
 from .form import Record
-from .nouns import NOUNS, Row, give_posts, held
+from .nouns import NOUNS, Row, fill, give_posts, held
 from .rules import Refused
 from .showing import shown_otherwise
 from .versions import last_shown, latest
@@ -348,9 +348,7 @@ def _cannot_stand(model: Any, former: Row) -> str:
 def _remade(model: Any, instance: Any, row: Row) -> Any:
     """A row of a noun as it was; a new one where it is gone."""
     instance = instance or model(**({"slug": row["id"]} if "id" in row else {"code": row["code"]}))
-    for name, value in row.items():
-        if name not in ("id", "code", "posts"):
-            setattr(instance, name, "" if value is None else value)
+    fill(instance, row)
     instance.save()
     if "posts" in row:
         give_posts(instance, row["posts"])

@@ -21,7 +21,7 @@ from timeline.models import (
 )
 from timeline.models.people import pick_post
 
-from .nouns import Row
+from .nouns import Row, post_of
 
 # By what readers know them, and a source's address: their way to the word that an entry rests on. By what else one is
 # found (other names) is not what an entry says of it.
@@ -74,13 +74,7 @@ def shown_otherwise(model: type[models.Model], changes: Iterable[tuple[Any, Row,
 
 
 def _posts(row: Row) -> list[Post]:
-    found = []
-    for place, one in enumerate(row["posts"], start=1):
-        since, until = one["since"] or "", one["until"] or ""
-        post = Post(pk=place, title=one["title"], country_id=one["country"], since=since, until=until)
-        post.derive()
-        found.append(post)
-    return found
+    return [post_of(None, one, place) for place, one in enumerate(row["posts"], start=1)]
 
 
 def _held_otherwise(posts: Mapping[Any, tuple[list[Post], list[Post]]]) -> set[Any]:

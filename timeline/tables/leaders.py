@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from timeline.models import Leader, Post
 from timeline.record import Writer
-from timeline.record.nouns import leader_row, second_posts
+from timeline.record.nouns import leader_row, post_of, second_posts
 
 from . import cells
 from .columns import Column, Known, Row, text
@@ -62,23 +62,10 @@ def _read(text: str, known: Known) -> dict[str, Any]:
     )
 
 
-def _post(leader: Leader, row: dict[str, Any]) -> Post:
-    post = Post(
-        leader=leader,
-        title=row["title"],
-        country_id=row["country"],
-        since=row["since"] or "",
-        until=row["until"] or "",
-    )
-    post.derive()
-    return post
-
-
 class Leaders(NounTable):
     noun = "leaders"
     model = Leader
     required = ("name", "family_name")
-    plain = ("name", "family_name", "native_name", "native_language", "other_names", "wikidata")
     slug_from = ("name",)
     columns = (
         text(
@@ -120,7 +107,7 @@ class Leaders(NounTable):
         return leader_row(held)
 
     def blank(self) -> Row:
-        return {"id": "", **dict.fromkeys(self.plain), "other_names": [], "posts": []}
+        return {**super().blank(), "other_names": [], "posts": []}
 
     def faults(self, rows: Sequence[Planned]) -> Iterator[Fault]:
         yield from super().faults(rows)
@@ -142,7 +129,7 @@ class Leaders(NounTable):
                 if row.before["posts"] == row.after["posts"]:
                     continue
                 row.held.posts.all().delete()
-            posts += [_post(row.held, one) for one in row.after["posts"]]
+            posts += [post_of(row.held, one) for one in row.after["posts"]]
         Post.objects.bulk_create(posts)
 
 

@@ -9,6 +9,7 @@ from timeline.batches import in_batches
 from timeline.differences import Difference
 from timeline.ingest import dossier
 from timeline.record import Writer, slugs
+from timeline.record.nouns import NOUNS, fill
 
 from .columns import Row
 from .plan import Plan, Planned, Table
@@ -23,7 +24,6 @@ class NounTable(Table):
     """A noun that has a permanent slug, and rows in the dossiers' schema."""
 
     noun: ClassVar[str]  # in a dossier
-    plain: ClassVar[tuple[str, ...]]  # keys whose value is a column of the same name in the database
     required: ClassVar[tuple[str, ...]]
     slug_from: ClassVar[tuple[str, ...]]
 
@@ -35,6 +35,9 @@ class NounTable(Table):
     def as_row(self, held: Any) -> Row:
         """A database's row as a dossier has it."""
         raise NotImplementedError
+
+    def blank(self) -> Row:
+        return {"id": "", **dict.fromkeys(NOUNS[self.model].plain)}
 
     def rows(self, keys: Sequence[int]) -> list[Row]:
         found = {held.pk: self.as_row(held) for held in self.held_rows(keys, "pk")}
@@ -82,9 +85,7 @@ class NounTable(Table):
         new = []
         for row in [*planned.created, *planned.changed]:
             row.held = row.held or self.model(slug=row.after["id"])
-            for name in self.plain:
-                value = row.after[name]
-                setattr(row.held, name, "" if value is None else value)
+            fill(row.held, row.after)
             if row.is_new:
                 new.append(row.held)
             else:

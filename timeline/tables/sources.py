@@ -20,7 +20,6 @@ class Sources(NounTable):
     noun = "sources"
     model = Source
     required = ("publisher", "title")
-    plain = ("publisher", "title", "url", "published", "language", "archived_url")
     slug_from = ("publisher", "title")
     columns = (
         text(
@@ -42,9 +41,6 @@ class Sources(NounTable):
 
     def as_row(self, held: Any) -> Row:
         return source_row(held)
-
-    def blank(self) -> Row:
-        return {"id": "", **dict.fromkeys(self.plain)}
 
     def held(self, lines: Sequence[Line]) -> list[tuple[Row, Any] | None]:
         found = super().held(lines)
