@@ -27,7 +27,7 @@ from timeline.models import (
     Topic,
     Version,
 )
-from timeline.record import Record
+from timeline.record import Record, form
 from timeline.record.nouns import fill, post_of
 
 
@@ -72,34 +72,29 @@ class _Named:
     """The rows that a record names, by slug or code, as they were at a moment; seven queries."""
 
     def __init__(self, record: Record, at: datetime) -> None:
-        people, accounts = record["participants"], record["readouts"]
-        slugs = {row["leader"] for row in people} | {row["given_by"] for row in accounts}
-        cited = {row["source"] for row in (*record["citations"], *accounts)}
-        topics = Topic.objects.filter(slug__in=record["topics"])
-        self.leaders = {
-            one.slug: one for one in Leader.objects.prefetch_related("posts").filter(slug__in=slugs - {None})
-        }
-        self.sources = {one.slug: one for one in Source.objects.filter(slug__in=cited - {None})}
-        self.topics = {one.slug: one for one in topics}
-        then = _formers(at, slugs | cited | set(record["topics"]))
+        keys = form.named([record])
+        leaders = Leader.objects.prefetch_related("posts").filter(slug__in=keys["leaders"])
+        self.leaders = {one.slug: one for one in leaders}
+        self.sources = {one.slug: one for one in Source.objects.filter(slug__in=keys["sources"])}
+        self.topics = {one.slug: one for one in Topic.objects.filter(slug__in=keys["topics"])}
+        then = _formers(at, keys["leaders"] | keys["sources"] | keys["topics"])
         self.leaders |= {row["id"]: _leader(row, self.leaders) for row in then["leader"]}
         self.sources |= {row["id"]: _row(Source, row, self.sources) for row in then["source"]}
         # A topic that is there no longer has no page to lead to.
         self.topics |= {row["id"]: _row(Topic, row, self.topics) for row in then["topic"] if row["id"] in self.topics}
         posts = [post for leader in self.leaders.values() for post in leader.posts.all()]
-        codes = {record["country"], record["initiated_by"], *(post.country_id for post in posts)}
-        codes |= {row["side"] for row in accounts} | {row["country"] for row in people}
-        self.countries = Country.objects.in_bulk(list(codes - {None}))
+        codes = keys["countries"] | {post.country_id for post in posts}
+        self.countries = Country.objects.in_bulk(list(codes))
         for row in _formers(at, codes)["country"]:
             self.countries[row["code"]] = Country(**row)
         for post in posts:
             post.country = self.countries[post.country_id]
 
 
-def _formers(at: datetime, keys: set[str | None]) -> dict[str, list[dict[str, Any]]]:
+def _formers(at: datetime, keys: set[str]) -> dict[str, list[dict[str, Any]]]:
     """What has changed since, as it was then, by noun."""
     found: dict[tuple[str, str], dict[str, Any]] = {}
-    rows = Former.objects.filter(key__in=keys - {None}, until__gt=at).order_by("until")
+    rows = Former.objects.filter(key__in=keys, until__gt=at).order_by("until")
     for noun, key, row in rows.values_list("noun", "key", "row"):
         found.setdefault((noun, key), row)
     by_noun: dict[str, list[dict[str, Any]]] = {"country": [], "leader": [], "source": [], "topic": []}

@@ -19,6 +19,7 @@ from timeline.ingest import dossier, trial
 from timeline.ingest.store import Terms
 from timeline.ingest.trial import Outcome
 from timeline.models import Country, Doing, Event, State
+from timeline.record import form
 from timeline.record.nouns import NOUNS, country_row
 from timeline.site import base
 
@@ -199,7 +200,7 @@ def made(keys: list[int], site: str) -> dict[str, Any]:
     found = record.of_all(keys)
     rows = [found[key] for key in keys if key in found]
     from_the_start = bundled.countries()
-    named = Country.objects.filter(code__in=dossiers.names(rows)["countries"]).order_by("code")
+    named = Country.objects.filter(code__in=form.named(rows)["countries"]).order_by("code")
     own = [row for row in map(country_row, named) if row != from_the_start.get(row["code"])]
     return {
         "$schema": site + reverse("schema"),

@@ -12,7 +12,7 @@ from django.urls import reverse
 from timeline import record
 from timeline.batches import in_batches
 from timeline.models import Event, Leader, Source, State, Topic
-from timeline.record import Record
+from timeline.record import Record, form
 from timeline.record.nouns import leader_row, source_row, topic_row
 
 from .publication import Publication, publications
@@ -67,8 +67,8 @@ def drop_drafts(rows: Iterable[Record]) -> None:
 
 def nouns(rows: Iterable[Record]) -> dict[str, list[Row]]:
     """The sources, leaders and topics that these records name, by slug; four queries a thousand."""
-    named = names(rows)
-    return {noun: rows_of(noun, named[noun]) for noun in ("sources", "leaders", "topics")}
+    keys = form.named(rows)
+    return {noun: rows_of(noun, keys[noun]) for noun in ("sources", "leaders", "topics")}
 
 
 def rows_of(noun: str, slugs: Iterable[str]) -> list[Row]:
@@ -82,22 +82,3 @@ _NOUNS: dict[str, tuple[Any, Callable[[Any], Row]]] = {
     "leaders": (Leader.objects.prefetch_related("posts"), leader_row),
     "topics": (Topic.objects.all(), topic_row),
 }
-
-
-def names(rows: Iterable[Record]) -> dict[str, set[str]]:
-    """The slugs of the sources, leaders and topics, and the codes of the countries, that records name."""
-    sources: set[str | None] = set()
-    leaders: set[str | None] = set()
-    topics: set[str | None] = set()
-    countries: set[str | None] = set()
-    for row in rows:
-        sources.update(citation["source"] for citation in row["citations"])
-        sources.update(account["source"] for account in row["readouts"])
-        leaders.update(person["leader"] for person in row["participants"])
-        leaders.update(account["given_by"] for account in row["readouts"])
-        topics.update(row["topics"])
-        countries.update((row["country"], row["initiated_by"]))
-        countries.update(person["country"] for person in row["participants"])
-        countries.update(account["side"] for account in row["readouts"])
-    found = {"sources": sources, "leaders": leaders, "topics": topics, "countries": countries}
-    return {noun: {one for one in named if one} for noun, named in found.items()}

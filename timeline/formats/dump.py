@@ -15,7 +15,7 @@ from timeline import bundled, reading
 from timeline.batches import in_batches
 from timeline.models import Correction, Country, Event, Former, Leader, Slug, State, Version
 from timeline.models.events import EventQuerySet
-from timeline.record import Record, canonical
+from timeline.record import Record, canonical, form
 from timeline.record.nouns import country_row
 
 from . import dossiers
@@ -44,7 +44,7 @@ class _Named:
     found: dict[str, set[str]] = field(default_factory=lambda: {"sources": set(), "leaders": set(), "topics": set()})
 
     def add(self, rows: Iterable[Record]) -> None:
-        for noun, slugs in dossiers.names(rows).items():
+        for noun, slugs in form.named(rows).items():
             if noun in self.found:
                 self.found[noun] |= slugs
 

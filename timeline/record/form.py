@@ -75,6 +75,22 @@ def _filled(row: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
     return filled
 
 
+def named(records: Iterable[Record]) -> dict[str, set[str]]:
+    """The slugs of the leaders, topics and sources, and the codes of the countries, that records name."""
+    found: dict[str, set[str | None]] = {"leaders": set(), "countries": set(), "topics": set(), "sources": set()}
+    for record in records:
+        people, accounts = record["participants"], record["readouts"]
+        found["leaders"].update(one["leader"] for one in people)
+        found["leaders"].update(one["given_by"] for one in accounts)
+        found["countries"].update((record["country"], record["initiated_by"]))
+        found["countries"].update(one["country"] for one in people)
+        found["countries"].update(one["side"] for one in accounts)
+        found["topics"].update(record["topics"])
+        found["sources"].update(one["source"] for one in record["citations"])
+        found["sources"].update(one["source"] for one in accounts)
+    return {noun: {one for one in keys if one} for noun, keys in found.items()}
+
+
 def of(event: Event) -> Record:
     """The record of an event as its rows stand."""
     return of_all([event.pk])[event.pk]

@@ -37,7 +37,7 @@ from timeline.models.guard import PublicModel
 from timeline.models.people import pick_post
 from timeline.time_zones import is_time_zone
 
-from .form import Record
+from .form import Record, named
 
 Path = tuple[str | int, ...]
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
@@ -81,17 +81,7 @@ class References:
 
     def load(self, records: Iterable[Record]) -> None:
         """Fetch what these records point at and isn't here yet; at most one query a noun and thousand."""
-        wanted: dict[str, set[str | None]] = {"leaders": set(), "countries": set(), "topics": set(), "sources": set()}
-        for record in records:
-            readouts, people = record["readouts"], record["participants"]
-            wanted["leaders"].update(one["leader"] for one in people)
-            wanted["leaders"].update(one["given_by"] for one in readouts)
-            wanted["countries"].update((record["country"], record["initiated_by"]))
-            wanted["countries"].update(one["country"] for one in people)
-            wanted["countries"].update(one["side"] for one in readouts)
-            wanted["topics"].update(record["topics"])
-            wanted["sources"].update(one["source"] for one in record["citations"])
-            wanted["sources"].update(one["source"] for one in readouts)
+        wanted = named(records)
         _fetch(self.leaders, Leader.objects.prefetch_related("posts"), "slug", wanted["leaders"])
         self.load_countries(wanted["countries"])
         _fetch(self.topics, Topic.objects.all(), "slug", wanted["topics"])
