@@ -6,7 +6,7 @@ Only contact counts. What did not take place, or not yet, stands on the lane as 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 
 from django.contrib.humanize.templatetags.humanize import apnumber
@@ -241,12 +241,14 @@ def axis_of(lists: Iterable[Sequence[Meeting | Hollow]], post: Post | None, toda
     first, last = min(known[0], today), min(known[1], today)
     is_over = post is not None and post.until_latest < today
     end = last if is_over and today - last > last - first else today
-    took_office = post is not None and post.since != "" and first - (end - first) / 2 <= post.since_earliest <= first
+    took_office = (
+        post is not None and post.since != "" and 0 <= (first - post.since_earliest).days <= (end - first).days // 2
+    )
     if post is not None and took_office:
         first = post.since_earliest
     if (end - first).days < _SHORTEST:
         took_office = took_office and (end - first).days + 1 >= _SHORTEST // 2
-        first = first if took_office else end - timedelta(days=_SHORTEST - 1)
+        first = first if took_office else lanes.moved(end, 1 - _SHORTEST)
     return Axis(first, end), took_office
 
 

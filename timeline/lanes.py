@@ -7,7 +7,7 @@ import itertools
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
 from django.utils.dates import MONTHS, MONTHS_3, WEEKDAYS_ABBR
 from django.utils.safestring import SafeString
@@ -62,10 +62,12 @@ class Axis:
 
     def of(self, one: Meeting | Hollow) -> float:
         """Where what may have lasted some days stands: in the middle of them."""
-        return self.at(one.earliest + (one.latest - one.earliest) // 2)
+        first, last = known_days(one)
+        return self.at(first + (last - first) // 2)
 
     def holds(self, one: Meeting | Hollow) -> bool:
-        return one.latest >= self.first and one.earliest <= self.last
+        first, last = known_days(one)
+        return last >= self.first and first <= self.last
 
     def _inside(self, day: date) -> int:
         return min(max((day - self.first).days, 0), self.days - 1)
@@ -120,6 +122,17 @@ class Lane:
         return each("timeline/_lane_line.html", "line", self.lines) + each(
             "timeline/_lane_stroke.html", "stroke", self.strokes
         )
+
+
+def known_days(one: Meeting | Hollow) -> tuple[date, date]:
+    """The first and the last day that one is drawn at: where an end is open, both are the end that is known."""
+    first = one.latest if one.earliest == date.min else one.earliest
+    return first, (first if one.latest == date.max else one.latest)
+
+
+def moved(day: date, days: int) -> date:
+    """So many days later, or earlier where negative; never beyond the first and the last day that there is."""
+    return date.fromordinal(min(max(day.toordinal() + days, date.min.toordinal()), date.max.toordinal()))
 
 
 def draw(axis: Axis, contacts: Sequence[Meeting], hollow: Sequence[Hollow] = (), *, scale: float = 1.0) -> Lane:
@@ -203,11 +216,12 @@ def _lines(axis: Axis, contacts: Sequence[Meeting]) -> list[Line]:
     if not contacts:
         return [Line("mute", per_cent(0), per_cent(100))]
     stops: list[tuple[str, float, float]] = []
-    reached, at = axis.first - timedelta(days=1), 0.0
+    # Counted in numbers of days: before the first day of all stands none.
+    reached, at = axis.first.toordinal() - 1, 0.0
     for one in contacts:
-        stops.append(("mute" if (one.earliest - reached).days > GAP_DAYS else "hair", at, axis.of(one)))
-        reached, at = max(reached, one.latest), axis.of(one)
-    stops.append(("mute" if (axis.last - reached).days >= GAP_DAYS else "hair", at, 100.0))
+        stops.append(("mute" if one.earliest.toordinal() - reached > GAP_DAYS else "hair", at, axis.of(one)))
+        reached, at = max(reached, one.latest.toordinal()), axis.of(one)
+    stops.append(("mute" if axis.last.toordinal() - reached >= GAP_DAYS else "hair", at, 100.0))
     merged: list[tuple[str, float, float]] = []
     for css, start, end in stops:
         if merged and merged[-1][0] == css == "hair":
@@ -259,26 +273,36 @@ def label(contacts: Sequence[Meeting], hollow: Sequence[Hollow] = ()) -> str:
 
 
 def _one(one: Meeting) -> str:
-    words = _("call on %s") if one.kind == Kind.CALL else _("meeting on %s")
-    return words % days_words(one.earliest, one.latest)
+    words = _("call %s") if one.kind == Kind.CALL else _("meeting %s")
+    return words % _when(one)
 
 
 def _hollow(one: Hollow) -> str:
     what = _("a call") if one.kind == Kind.CALL else _("a meeting")
-    return _("%(what)s on %(when)s: %(outcome)s") % {
+    return _("%(what)s %(when)s: %(outcome)s") % {
         "what": what,
-        "when": days_words(one.earliest, one.latest),
+        "when": _when(one),
         "outcome": Occurrence(one.occurrence).label,
     }
 
 
+def _when(one: Meeting | Hollow) -> str:
+    """“on 25 October 2025”, “until 25 October 2025”."""
+    words = days_words(one.earliest, one.latest)
+    return words if one.earliest == date.min or one.latest == date.max else _("on %s") % words
+
+
 def days_words(first: date, last: date) -> str:
-    """“25 October 2025”, “22–23 November 2025”; a whole month or year by its name."""
+    """“25 October 2025”, “22–23 November 2025”; a whole month or year by its name, an open end as one."""
     for text in (f"{first.year:04}", f"{first.year:04}-{first.month:02}"):
         whole = edtf.parse(text)
         if (whole.earliest, whole.latest) == (first, last):
             return edtf.words(whole, unknown=False)
-    return edtf.words(first.isoformat() if first == last else f"{first}/{last}")
+    if first == last:
+        return edtf.words(first.isoformat())
+    if first == date.min < last < date.max:
+        return edtf.words(f"../{last}")
+    return edtf.words(f"{first}/{'..' if last == date.max else last}")
 
 
 def short_day(day: date, *, year: bool = True, weekday: bool = False) -> str:
@@ -307,8 +331,8 @@ def month_name(day: date, *, year: bool) -> str:
 
 
 def first_and_last(lists: Iterable[Sequence[Meeting | Hollow]]) -> tuple[date, date] | None:
-    """The first and the last day of all that stands in some lists."""
-    known = [one for some in lists for one in some]
+    """The first and the last day that is known of all that stands in some lists."""
+    known = [known_days(one) for some in lists for one in some]
     if not known:
         return None
-    return min(one.earliest for one in known), max(one.latest for one in known)
+    return min(first for first, _last in known), max(last for _first, last in known)

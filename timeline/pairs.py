@@ -4,7 +4,7 @@ import itertools
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.contrib.humanize.templatetags.humanize import apnumber
 from django.utils.translation import gettext as _
@@ -87,15 +87,16 @@ class Figure:
 
 def figure(contacts: Sequence[Meeting], hollow: Sequence[Hollow], today: date) -> Figure | None:
     """The last contacts of two sides up to today, with the days between them; None where there are none."""
-    if not contacts:
-        return None
     drawn = contacts[-_DRAWN:]
-    first, last = drawn[0].earliest, max(drawn[-1].latest, drawn[0].earliest)
+    known = lanes.first_and_last([drawn])
+    if known is None:
+        return None
+    first, last = known
     # A silence far longer than all that is drawn would press it together at the edge.
     to_today = (today - last).days <= 3 * max((last - first).days, 120)
     end = max(today, last) if to_today else last
-    margin = timedelta(days=max((end - first).days // 20, 4))
-    axis = Axis(first - min(margin, first - date.min), end + min(margin, date.max - end))
+    margin = max((end - first).days // 20, 4)
+    axis = Axis(lanes.moved(first, -margin), lanes.moved(end, margin))
     lane = lanes.draw(axis, drawn, [one for one in hollow if first <= one.earliest <= end], scale=0.85)
     stops = [(axis.of(one), one) for one in drawn]
     brackets = [

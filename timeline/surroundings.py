@@ -5,14 +5,14 @@ All x are per cent as text for SVG, y are pixels; time runs from left to right i
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from itertools import pairwise
 
 from django.utils.dates import MONTHS, MONTHS_3
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from timeline import contact
+from timeline import contact, lanes
 from timeline.entry import Entry
 from timeline.models import Event, Kind, Occurrence
 
@@ -20,6 +20,7 @@ BEFORE = 90  # days that are looked back at the most
 AFTER = 30
 MARGIN = 5
 SHORTEST = 42
+LONGEST = 366  # days of an event; on the axis of a longer one weeks say nothing
 MOST = 120  # marks in one lane
 _TOP, _STEP = 36, 54
 
@@ -127,10 +128,11 @@ def window(event: Event, history: list[contact.Meeting]) -> tuple[date, date]:
     before = [one for one in history if one.latest <= first and one.event_id != event.pk][-2:]
     recent = [one.earliest for one in before if (first - one.earliest).days <= BEFORE]
     after = [one for one in history if one.earliest > last and (one.earliest - last).days <= AFTER][:1]
-    begin = min([first, *recent]) - timedelta(days=MARGIN)
-    end = max([last, *(one.latest for one in after)]) + timedelta(days=MARGIN)
+    begin = lanes.moved(min([first, *recent]), -MARGIN)
+    # Of a neighbour that goes on for long, or nobody knows how long, the beginning is enough.
+    end = lanes.moved(max([last, *(min(one.latest, lanes.moved(last, AFTER)) for one in after)]), MARGIN)
     short = SHORTEST - (end - begin).days
-    return (begin - timedelta(days=max(short, 0)) if short > 0 else begin), end
+    return lanes.moved(begin, -max(short, 0)), end
 
 
 def figure(
@@ -208,24 +210,18 @@ def _mark(axis: _Axis, event: Event, *, current: bool = False) -> Mark:
 
 
 def _mondays(axis: _Axis) -> list[date]:
-    day = axis.first + timedelta(days=-axis.first.weekday() % 7)
-    return [
-        day + timedelta(days=7 * week)
-        for week in range(axis.days // 7 + 1)
-        if day + timedelta(days=7 * week) <= axis.last
-    ]
+    first = axis.first.toordinal() + -axis.first.weekday() % 7
+    return [date.fromordinal(day) for day in range(first, axis.last.toordinal() + 1, 7)]
 
 
 def _months(axis: _Axis, event: Event) -> list[Label]:
     """The first of each month, unless its name would touch the label of the event or the edge."""
     here = axis.middle(event.earliest, event.latest)
     labels = []
-    day = date(axis.first.year, axis.first.month, 1)
-    while day <= axis.last:
+    for day in lanes.month_starts(lanes.Axis(axis.first, axis.last), 1):
         x = axis.at(day, part=0)
-        if day > axis.first and 9 < x < 92 and not -14 < x - here < 6:
+        if 9 < x < 92 and not -14 < x - here < 6:
             labels.append(Label(_cent(x), str(MONTHS[day.month])))
-        day = date(day.year + day.month // 12, day.month % 12 + 1, 1)
     return labels
 
 

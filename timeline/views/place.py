@@ -28,12 +28,13 @@ class Place:
 
 
 def place(entry: Entry, statements: list[Event]) -> Place | None:
-    """For a meeting or call of two named leaders; None for all else. A constant number of queries."""
+    """For a meeting or call of two named leaders on known days; None for all else. A constant number of queries."""
     sides = [one for one in entry.event.participations.all() if one.leader]
     if entry.event.kind == Kind.STATEMENT or entry.event.format == Format.MULTILATERAL or len(sides) != 2:
         return None
-    if entry.event.edtf.start.precision != "day":
-        return None  # there is no day to draw it at
+    days = (entry.event.latest - entry.event.earliest).days
+    if entry.event.edtf.start.precision != "day" or days > surroundings.LONGEST:
+        return None  # there is no day to draw it at, or no end
     one, other = sides
     pair = (min(one.leader_id or 0, other.leader_id or 0), max(one.leader_id or 0, other.leader_id or 0))
     history = contact.histories([pair])[pair]
