@@ -1,6 +1,7 @@
 """The density strip: how many entries each month holds under a filter, whatever its dates.
 
 Whole calendar years from the first entry to the last; months as long as they fit, years when the range is long.
+Where it is so long that nobody could point at a year, only those stand in it that hold anything.
 """
 
 from collections import Counter
@@ -20,6 +21,7 @@ from timeline.models import Occurrence
 from timeline.pattern import Text, filled_each
 
 MOST_MONTHS = 72
+MOST_YEARS = 500
 MOST_CELLS = 12  # one cell an entry up to so many, then solid bars
 _TOP, _BASE = 23.0, 98.0
 _PITCH, _GAP = 8.5, 1.5
@@ -151,6 +153,8 @@ def _drawn(asked: TimelineFilter, slots: list[_Slot], counts: dict[_Slot, _Count
         inside = dated and first <= until and last >= since
         if inside:
             chosen.append((place, count.all))
+        if slot not in counts and len(slots) > MOST_YEARS:
+            continue
         cells.append(
             Cell(
                 written=_written(slot),

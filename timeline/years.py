@@ -127,6 +127,8 @@ def _columns(by_year: dict[int, _Count], years: range, highest: int, base: float
         rects, top = _rects(count, highest, base, is_last=is_last)
         numbered = count.all and (len(years) <= _MOST_NUMBERED or count.solid == most or is_last)
         named = step == 1 or is_last or (year % step == 0 and years[-1] - year >= step)
+        if not (rects or named):
+            continue  # a record may reach over millennia, and most of their years show nothing
         columns.append(
             Column(
                 x=f"{(place + 0.12) * slot:.2f}%",

@@ -48,12 +48,14 @@ PAGES = (
     "/sitemap-1.xml",
     *(f"/timeline.{form}" for form in FORMS),
 )
+LARGE = 300_000  # bytes, which no page of a dozen entries needs
 
 
 def found(client: Client, address: str) -> bytes:
     response = client.get(address)
     content: bytes = response.getvalue()
     assert response.status_code == 200, (address, response.status_code)
+    assert len(content) < LARGE, address
     return content
 
 
