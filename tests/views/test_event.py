@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from tests import builders
+from tests.builders import source, write
 from tests.rounds import few_and_all
 from tests.views.asked import queries
 from timeline import record
@@ -130,6 +131,22 @@ def test_it_leads_through_statements_of_one_morning_there_and_back(client: Clien
 def linked(html: str) -> list[str]:
     """The entries that a page leads to, each where it does first."""
     return list(dict.fromkeys(re.findall(r'href="/events/([a-z0-9-]+)/"', html)))
+
+
+def test_it_says_on_how_many_sources_the_first_version_rested(client: Client) -> None:
+    event = Event.objects.get(slug=CALL)
+    number = event.citations.count()
+    words = f"Entry made from a dossier, on {number} source{'s' * (number > 1)}."
+    assert words in get(client, CALL)
+    source("another")
+    row = record.of(event)
+    write({**row, "citations": [*row["citations"], {"source": "another"}]})
+    html = get(client, CALL)
+    assert html.count('<li class="src"') == number + 1
+    assert words in html
+    row["citations"] = [{"source": "another"}]
+    write({**row, "readouts": []})
+    assert words in get(client, CALL)
 
 
 def test_it_redirects_a_former_slug_in_one_hop(client: Client) -> None:

@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from timeline import capitals, corrected, edtf
 from timeline.entry import Entry, Said, giver
-from timeline.models import Country, Event, Kind, Link, Occurrence, Readout, Relation, State
+from timeline.models import Country, Event, Kind, Link, Occurrence, Readout, Relation, State, Version
 from timeline.models.events import EventQuerySet
 from timeline.past import Past
 from timeline.position import PARTS, first_of, last_of, thread_of
@@ -71,7 +71,7 @@ def shown(request: HttpRequest, found: Event) -> dict[str, object]:
         "statements": [Entry(one) for one in statements],
         "place": place(entry, statements),
         "links": [*onward(found.links.filter(target__state=State.PUBLISHED).select_related("target")), *_back(found)],
-        "versions": list(found.versions.public().order_by("-number")[:20]),
+        "versions": _versions(found),
         "corrections": corrected.corrections(found),
         "address": absolute(request, found.get_absolute_url()),
         **_neighbours(found),
@@ -217,6 +217,12 @@ def _back(found: Event) -> list[Linked]:
         for link in incoming.order_by("event__earliest", "event_id")
         if not (link.event.kind == Kind.STATEMENT and link.relation in (Relation.ABOUT, Relation.REACTS_TO))
     ]
+
+
+def _versions(found: Event) -> list[Version]:
+    """The newest public versions, each with the `citations` of its record and without the rest of it."""
+    versions = found.versions.public().annotate(citations=F("record__citations")).defer("record")
+    return list(versions.order_by("-number")[:20])
 
 
 def _neighbours(found: Event) -> dict[str, Entry | None]:
