@@ -62,6 +62,13 @@ def _title(post: Post) -> dict[str, str]:
     return {"title": post.title, "country": post.country.name_in_sentence}
 
 
+def spoke_for_last(leader: Leader) -> Country | None:
+    """The country that a leader spoke for last, where the record says; for one without a post. One query."""
+    spoke = _published().filter(leader=leader).select_related("country")
+    newest = spoke.order_by("-event__position", "-event_id").first()
+    return newest.country if newest else None
+
+
 @dataclass
 class Office:
     """A post as the page of its holder lists it, with each of its terms, the latest first."""

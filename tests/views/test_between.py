@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 import pytest
 from django.test import Client
 
-from tests.builders import TAKAICHI, TRUMP, XI, call, cast, leader, meeting, person, publish, statement
+from tests.builders import TAKAICHI, TRUMP, XI, call, cast, leader, meeting, person, publish, statement, write
 from tests.views.asked import queries
 from tests.views.test_leaders import contacts_by_hand
 from tests.views.test_timeline import get, slugs
-from timeline.models import Source
+from timeline import record
+from timeline.models import Source, State
 
 PAIR = f"/between/{TRUMP}/{TAKAICHI}/"
 TODAY = datetime(2025, 11, 27, 9, tzinfo=UTC)
@@ -158,6 +159,24 @@ def test_it_stands_for_leaders_of_one_country(client: Client, db: None) -> None:
     assert "No contact between the two is recorded." in html
     assert "Their countries" not in html
     assert slugs(html) == ["statement"]
+
+
+def test_it_tells_nothing_of_drafts(client: Client, db: None) -> None:
+    cast()
+    someone = leader("someone", "Some One", "FR")
+    with record.writing():
+        someone.posts.all().delete()
+    spoke_for = [(State.DRAFT, "AL"), (State.PUBLISHED, "DE"), (State.PUBLISHED, "IS"), (State.DRAFT, "PW")]
+    for number, (state, code) in enumerate(spoke_for):
+        with_trump = [person("someone", country=code), person(TRUMP)]
+        write(call(f"c-{number}", f"2025-11-0{number + 1}", participants=with_trump), state=state)
+    badge = re.compile(r'<abbr class="cc" title="[^"]*">(\w\w)</abbr></p>')
+    assert badge.findall(get(client, f"/between/{TRUMP}/someone/")) == ["IS"]
+    assert badge.findall(get(client, "/leaders/someone/")) == ["IS"]
+    offered = re.compile(r'<option value="(\w+)"')
+    assert set(offered.findall(get(client, "/between/DE/US/"))) == {"DE", "IS", "US"}
+    # Both that the page is about stand there in any case, so that each list shows its own.
+    assert set(offered.findall(get(client, "/between/JP/PW/"))) == {"DE", "IS", "US", "JP", "PW"}
 
 
 def test_it_leads_to_another_pair(client: Client, bundled: None) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,7 +17,7 @@ from timeline.contact import Meeting
 from timeline.index import Index
 from timeline.index.bitmaps import COUNTRY, LEADER, SPOKE, Key
 from timeline.lanes import Hollow
-from timeline.models import Country, Event, Leader, Occurrence, Participation, Post
+from timeline.models import Country, Event, Leader, Occurrence, Post
 from timeline.since import since, today
 from timeline.site import absolute
 from timeline.views.own_timeline import own_timeline
@@ -112,7 +112,7 @@ def _spoke_for(one: Leader, other: Leader, last: Meeting | None) -> dict[int, st
 
 def _side(leader: Leader, code: str, day: date) -> Side:
     post = roster.standing_post(leader.posts.all(), day, code)
-    country = post.country if post else Country.objects.filter(participations__leader=leader).first()
+    country = post.country if post else roster.spoke_for_last(leader)
     return Side(leader.slug, leader.name, leader.name, country, leader, roster.post_words(post, day))
 
 
@@ -140,7 +140,7 @@ def _of_countries(one: Country, other: Country) -> dict[str, Any]:
         "of_leaders": False,
         "leader_pairs": _leader_pairs(one.code, other.code),
         "other_pairs": _other_pairs(one, other),
-        "choices": list(Country.objects.filter(Exists(Participation.objects.filter(country=OuterRef("pk"))))),
+        "choices": _choices(one, other),
         **_facts(contacts, _hollow(COUNTRY, one.code, other.code), day),
     }
 
@@ -203,6 +203,12 @@ def _other_pairs(one: Country, other: Country) -> list[CountryPair]:
         href = counterparts.between_address(a, b)
         found.append(CountryPair(known[a], known[b], words[:1].upper() + words[1:], href))
     return found
+
+
+def _choices(one: Country, other: Country) -> list[Country]:
+    """Who can be chosen for another pair: the countries that took part in published entries, and this page's two."""
+    took_part = index.current().families[COUNTRY]
+    return list(Country.objects.filter(pk__in=sorted({one.code, other.code, *map(str, took_part)})))
 
 
 # Both ----------------------------------------------------------------------------------------------------

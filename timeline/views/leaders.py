@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from timeline import counterparts, roster
-from timeline.models import Country, Leader, Participation, Post, State
+from timeline.models import Leader, Post
 from timeline.since import since, today
 from timeline.site import absolute
 from timeline.views.own_timeline import own_timeline
@@ -40,7 +40,7 @@ def leader(request: HttpRequest, slug: str) -> HttpResponse:
         "timeline/leader.html",
         {
             "leader": found,
-            "country": post.country if post else _spoke_for(found),
+            "country": post.country if post else roster.spoke_for_last(found),
             "post": roster.post_words(post, day),
             "offices": roster.offices(found.posts.all()),
             "since": since(gathered.last, day),
@@ -49,10 +49,3 @@ def leader(request: HttpRequest, slug: str) -> HttpResponse:
             **own_timeline(request, path, leaders=(slug,)),
         },
     )
-
-
-def _spoke_for(leader: Leader) -> Country | None:
-    """The country that a leader without a post spoke for last, where the record says."""
-    spoke = Participation.objects.filter(leader=leader, event__state=State.PUBLISHED).select_related("country")
-    newest = spoke.order_by("-event__position").first()
-    return newest.country if newest else None
