@@ -55,6 +55,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", public(directory.api), name="api"),
     path("api/dossier.schema.json", public(directory.schema), name="schema"),
     path("sitemap.xml", public(directory.sitemap), name="sitemap"),
+    path("sitemap-sources-<int:part>.xml", public(directory.sitemap_of_sources), name="sitemap-sources"),
     path("sitemap-<int:part>.xml", public(directory.sitemap_part), name="sitemap-part"),
     path("robots.txt", public(directory.robots), name="robots"),
     path("events/<slug:slug>/preview/", preview.preview, name="preview"),

@@ -73,6 +73,7 @@ MACHINES = {
     "schema": "/api/dossier.schema.json",
     "sitemap": "/sitemap.xml",
     "sitemap-part": "/sitemap-1.xml",
+    "sitemap-sources": "/sitemap-sources-1.xml",
     "robots": "/robots.txt",
 }
 REDIRECTS = {"favicon.ico": "/favicon.ico", "short": "/e/1/", "event-unclosed": "/events/call"}

@@ -9,8 +9,9 @@ from defusedxml.ElementTree import fromstring
 from django.test import Client, override_settings
 
 from tests import builders
+from tests.views.asked import queries
 from timeline import record
-from timeline.models import Event
+from timeline.models import Event, Source, State
 from timeline.views import directory
 
 pytestmark = pytest.mark.usefixtures("bundled")
@@ -39,6 +40,41 @@ def test_the_sitemap_names_every_published_event_once(client: Client, monkeypatc
         address = of_each_sort[sort].removeprefix("http://testserver")
         assert address != f"/{sort}/"
         assert client.get(address).status_code == 200, address
+
+
+def test_the_sitemap_names_every_source_that_readers_find_cited(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(directory, "ADDRESSES", 20)
+    builders.source("not-cited")
+    builders.source("of-a-draft")
+    row = record.of(builders.event("takaichi-trump-call-2025-11-25"))
+    builders.write({**row, "id": "draft", "citations": [{"source": "of-a-draft"}]}, state=State.DRAFT)
+    parts = [path_of(part) for part in places(client, "/sitemap.xml")]
+    of_sources = [part for part in parts if "sources" in part]
+    listed = [places(client, part) for part in of_sources]
+    assert all(0 < len(part) <= 20 for part in listed)
+    found = [path_of(address) for part in listed for address in part]
+    cited = Source.objects.filter(citations__event__state=State.PUBLISHED).distinct().values_list("slug", flat=True)
+    assert sorted(found) == sorted(f"/sources/{slug}/" for slug in cited)
+    assert len(of_sources) >= 2
+    assert client.get(found[-1]).status_code == 200
+    for part in (0, 99999, 99999999999999999999):
+        assert client.get(f"/sitemap-sources-{part}.xml").status_code == 404
+
+
+def path_of(address: str) -> str:
+    return address.removeprefix("http://testserver")
+
+
+def test_the_sitemap_asks_as_much_however_far_the_numbers_reach(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = {address: queries(client, address) for address in ("/sitemap.xml", "/sitemap-1.xml")}
+    monkeypatch.setattr(directory, "ADDRESSES", 5)
+    assert len(places(client, "/sitemap.xml")) > 20
+    for address, number in before.items():
+        assert queries(client, address) == number, address
 
 
 def test_every_event_in_it_has_its_last_change(client: Client) -> None:

@@ -1,11 +1,12 @@
 """Where things are: the sitemap, robots.txt, the schema, and the page in words about data and feeds."""
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from xml.etree import ElementTree
 
 from django.contrib.humanize.templatetags.humanize import intcomma
-from django.db.models import Max, Min
+from django.db.models import F, Max
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,9 +15,10 @@ from django.views.decorators.http import require_safe
 
 from timeline import changes, index
 from timeline.formats import table
+from timeline.index import Index
+from timeline.index.bitmaps import SOURCE
 from timeline.ingest import dossier
 from timeline.models import Country, Event, Kind, Leader, Occurrence, Participation, State, Topic
-from timeline.models.events import EventQuerySet
 from timeline.site import base
 from timeline.views import exports, share
 from timeline.views.machine import answer
@@ -47,15 +49,15 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def sitemap(request: HttpRequest) -> HttpResponse:
-    """The index of the sitemap: a part for pages, and one for each ten thousand events by their number."""
-    site = base(request)
-    last = Event.objects.published().order_by().aggregate(last=Max("pk"))["last"] or 0
+    """The index of the sitemap: a part for pages, one for each ten thousand numbers of events, and of sources."""
+    site, held = base(request), index.current()
     root = ElementTree.Element("sitemapindex", xmlns=_SITEMAP)
-    _place(root, "sitemap", site + reverse("sitemap-part", args=[0]), index.current().changed_at)
-    for part in range(1, last // ADDRESSES + 2):
-        found = _part(part).aggregate(at=Max("changed_at"), any=Min("pk"))
-        if found["any"]:
-            _place(root, "sitemap", site + reverse("sitemap-part", args=[part]), found["at"])
+    _place(root, "sitemap", site + reverse("sitemap-part", args=[0]), held.changed_at)
+    parts = Event.objects.published().order_by().values_list(F("pk") / ADDRESSES).annotate(at=Max("changed_at"))
+    for number, at in sorted(parts):
+        _place(root, "sitemap", site + reverse("sitemap-part", args=[number + 1]), at)
+    for number in sorted({key // ADDRESSES for key in _cited(held)}):
+        _place(root, "sitemap", site + reverse("sitemap-sources", args=[number + 1]))
     return _written(root)
 
 
@@ -70,16 +72,36 @@ def sitemap_part(request: HttpRequest, part: int) -> HttpResponse:
         return _written(root)
     if part > 2**40:
         raise Http404
-    rows = list(_part(part).order_by("pk").values_list("slug", "changed_at"))
-    if not rows:
-        raise Http404
-    for slug, at in rows:
+    numbers = _numbers(part)
+    events = Event.objects.published().filter(pk__gte=numbers.start, pk__lt=numbers.stop).order_by("pk")
+    for slug, at in events.values_list("slug", "changed_at"):
         _place(root, "url", site + reverse("event", args=[slug]), at)
+    if not len(root):
+        raise Http404
     return _written(root)
 
 
-def _part(part: int) -> EventQuerySet:
-    return Event.objects.published().filter(pk__gte=(part - 1) * ADDRESSES, pk__lt=part * ADDRESSES).order_by()
+@require_safe
+def sitemap_of_sources(request: HttpRequest, part: int) -> HttpResponse:
+    """The cited sources of ten thousand numbers."""
+    site, held, numbers = base(request), index.current(), _numbers(part)
+    root = ElementTree.Element("urlset", xmlns=_SITEMAP)
+    for key in sorted(key for key in _cited(held) if key in numbers):
+        slug, _title = held.name(SOURCE, key)
+        _place(root, "url", site + reverse("source", args=[slug]))
+    if not len(root):
+        raise Http404
+    return _written(root)
+
+
+def _numbers(part: int) -> range:
+    """The numbers that a part holds, which are counted from 1 on."""
+    return range((part - 1) * ADDRESSES, part * ADDRESSES)
+
+
+def _cited(held: Index) -> Iterator[int]:
+    """The number of each source that a published entry cites, in no order."""
+    return (key for key in held.families[SOURCE] if isinstance(key, int))
 
 
 def _pages() -> list[str]:
