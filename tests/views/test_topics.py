@@ -8,8 +8,9 @@ from django.test import Client
 
 from tests import builders
 from tests.views.asked import queries
-from timeline import record
-from timeline.models import Event, Participation, State, Topic
+from timeline import paging, record
+from timeline.models import Event, Participation, Source, State, Topic
+from timeline.position import thread_of
 
 pytestmark = pytest.mark.usefixtures("bundled")
 
@@ -167,6 +168,20 @@ def test_it_names_the_nonsense_it_ignores(client: Client) -> None:
     ignored = html[html.index('class="ignored"') :]
     assert "<code>kind=party</code>" in ignored
     assert "<code>after=!</code>" in ignored
+
+
+def test_it_says_why_its_timeline_shows_nothing(client: Client) -> None:
+    builders.topic("quiet", "Quiet")
+    source = Source.objects.order_by("pk")[0].slug
+    builders.publish(builders.call("only", topics=["quiet"], citations=[{"source": source}]))
+    none = get(client, "/topics/quiet/?kind=meeting")
+    assert "No entries of this kind are recorded." in none
+    assert '<a href="/topics/quiet/#h-tl">Show all kinds</a>' in none
+    cursor = paging.write_cursor(thread_of(builders.event("only").position))
+    for beyond in (f"?after={cursor}", f"?before={cursor}"):
+        html = get(client, f"/topics/quiet/{beyond}")
+        assert "There is nothing further in this direction." in html
+        assert '<a href="/topics/quiet/#h-tl">Back to the first entries of this view</a>' in html
 
 
 def test_it_keeps_the_address_of_a_topic_whose_entries_were_withdrawn(client: Client) -> None:

@@ -1,4 +1,4 @@
-"""The timeline that a page has of its own: a leader's, a country's, a pair's."""
+"""The timeline that a page has of its own: a leader's, a country's, a pair's, a topic's, a source's."""
 
 from dataclasses import replace
 from typing import Any
@@ -15,7 +15,7 @@ READ = ("kind", "order", "after", "before")
 
 
 def own_timeline(request: HttpRequest, path: str, **fixed: Any) -> dict[str, Any]:
-    """What `_people_timeline.html` needs: the entries that `fixed` (attributes of TimelineFilter) asks for.
+    """What `_own_timeline.html` needs: the entries that `fixed` (attributes of TimelineFilter) asks for.
 
     Of the address's query string only `kind`, `order` and the cursors are read; the page itself stands for the
     rest. `totals` counts all of its entries, whatever kind they are narrowed to.
