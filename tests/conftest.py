@@ -61,17 +61,18 @@ def _place_in_its_module(item: pytest.Item) -> int:
     return 2 if "bundled" in names else 1
 
 
-@pytest.hookimpl(tryfirst=True)
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """With the soak's profile each test that draws its examples is one of the soak's."""
+    drawn = hypothesis.is_hypothesis_test(getattr(item, "function", None))
+    if drawn and item.config.getoption("--hypothesis-profile") == "soak":
+        item.add_marker("soak")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep a module's tests together, in an order in which none finds another's rows.
 
-    And what asks no database need not run on each: SQLite's ring has it. With the soak's profile each test that draws
-    its examples is one of the soak's.
+    And what asks no database need not run on each: SQLite's ring has it.
     """
-    if config.getoption("--hypothesis-profile") == "soak":
-        for item in items:
-            if hypothesis.is_hypothesis_test(getattr(item, "function", None)):
-                item.add_marker("soak")
     modules = {module: at for at, module in enumerate(dict.fromkeys(item.path for item in items))}
     items.sort(key=lambda item: (modules[item.path], _place_in_its_module(item)))
     if connection.vendor == "sqlite":
