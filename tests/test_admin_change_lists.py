@@ -268,3 +268,10 @@ def test_who_acts_on_some_of_a_page_comes_back_to_it(admin_client):
     address = f"/admin/timeline/call/{shown.page.after}"
     answer = admin_client.post(address, {"action": "", "_selected_action": ["1"], "index": "0"})
     assert (answer.status_code, answer["Location"]) == (302, address)
+
+
+@pytest.mark.usefixtures("db")
+def test_a_narrowed_list_leads_back_to_the_whole_one(admin_client):
+    back = '(<a href="?">Show all</a>)'
+    assert back not in admin_client.get("/admin/timeline/topic/").content.decode()
+    assert f"0 topics {back}" in admin_client.get("/admin/timeline/topic/?q=nowhere").content.decode()
