@@ -134,6 +134,7 @@ def test_only_what_was_made_for_an_editor_is_kept_and_not_without_end(client, ed
     assert key not in {one.key for one in unsaved.of(ed)}
 
 
+@pytest.mark.long
 def test_a_form_from_before_signing_in_again_is_given_back_with_a_new_token(client, ed):
     """As one that was left open in another window; what comes from elsewhere, or does not say whose it is, is not."""
     client.force_login(ed)
@@ -152,6 +153,7 @@ def test_a_form_from_before_signing_in_again_is_given_back_with_a_new_token(clie
     assert not Event.objects.exists()
 
 
+@pytest.mark.long
 def test_what_was_typed_into_a_draft_that_others_published_is_kept_as_a_new_ones(client):
     event = builders.write(builders.call(), state=State.DRAFT)
     contributor = somebody(roles.Role.CONTRIBUTOR)
@@ -167,6 +169,7 @@ def test_what_was_typed_into_a_draft_that_others_published_is_kept_as_a_new_ones
     assert client.get(f"{address}?kept={kept.key}")["Location"] == f"{ADD}?kept={kept.key}"
 
 
+@pytest.mark.long
 def test_what_was_typed_for_a_draft_that_is_gone_goes_into_a_new_ones_form(client, ed):
     event = builders.write(builders.call(), state=State.DRAFT)
     client.force_login(ed)

@@ -16,6 +16,8 @@ from timeline import record, search
 from timeline.filters import TimelineFilter
 from timeline.models import Change, Contact, Event, Leader, Occurrence, SearchText, State, Version
 
+pytestmark = pytest.mark.long  # nobody is served what it makes
+
 SIZE = 200
 
 
@@ -42,7 +44,6 @@ def _derived() -> dict[str, list[Record]]:
     return {**rows, "Contact": sorted(contacts, key=lambda row: [str(value) for value in row.values()])}
 
 
-@pytest.mark.long
 def test_it_writes_what_the_writer_would_have_derived() -> None:
     before = _derived()
     with record.writing():

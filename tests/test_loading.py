@@ -83,6 +83,7 @@ def same(one: Rows, other: Rows) -> bool:
     return contacts[0] == contacts[1] != [] and all(one[name] == other[name] for name in one.keys() - MADE_ANEW)
 
 
+@pytest.mark.long
 def test_what_is_loaded_is_seen_by_a_process_that_held_an_index(dumped, tmp_path):
     """And what follows from rows is made anew, whatever was dumped of it."""
     written, whole = dumped
