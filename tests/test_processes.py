@@ -48,3 +48,17 @@ def test_a_page_that_never_ends_ends_its_process() -> None:
     ended = run("-c", program, REQUEST_SECONDS="1", PYTHONPATH=str(settings.BASE_DIR))
     assert ended.returncode == 1
     assert "Timeout (0:00:01)!" in ended.stderr
+
+
+def test_a_process_that_makes_a_large_index_is_given_its_time() -> None:
+    program = (
+        "import io, os, time; os.environ['DJANGO_SETTINGS_MODULE'] = 'config.settings'\n"
+        "import django; django.setup()\n"
+        "from timeline.http import KnownFirst\n"
+        "from timeline.index import build, file, keeper\n"
+        "build.whole, file.save = lambda version: time.sleep(2), lambda index: None\n"
+        "environ = {'REQUEST_METHOD': 'POST', 'wsgi.input': io.BytesIO()}\n"
+        "KnownFirst(lambda environ, start: keeper._whole(1))(environ, None); print('made')"
+    )
+    ended = run("-c", program, REQUEST_SECONDS="1", PYTHONPATH=str(settings.BASE_DIR))
+    assert (ended.stdout, ended.stderr, ended.returncode) == ("made\n", "", 0)

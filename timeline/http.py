@@ -4,11 +4,9 @@ A page depends on its address, on the edition (data version, code, day, language
 hoped for but made so: what else a request carries is taken away before a view sees it. So one page serves all.
 """
 
-import faulthandler
 import json
 import logging
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC
 from functools import lru_cache, wraps
@@ -30,6 +28,7 @@ from django.utils.http import http_date, parse_etags, parse_http_date_safe
 
 from timeline import cache, reading
 from timeline.edition import Edition, code
+from timeline.patience import within
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -220,15 +219,8 @@ class KnownFirst:
         return [b"" if environ["REQUEST_METHOD"] == "HEAD" else answer.body]
 
     def _asked_of_django(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        if not settings.REQUEST_SECONDS or _long_works:
+        with within(settings.REQUEST_SECONDS):
             return self.application(environ, start_response)
-        # A page that never ends would hold its worker for ever: the log gets where it hung, the process ends, and the
-        # server starts another.
-        faulthandler.dump_traceback_later(settings.REQUEST_SECONDS, exit=True)
-        try:
-            return self.application(environ, start_response)
-        finally:
-            faulthandler.cancel_dump_traceback_later()
 
     def _known(self, environ: "WSGIEnvironment") -> Answer | None:
         try:
@@ -244,24 +236,6 @@ class KnownFirst:
             return None
         environ[_ASKED] = wanted
         return wanted.answer()
-
-
-_long_works: list[object] = []  # those under way in this process
-
-
-@contextmanager
-def long_work() -> Iterator[None]:
-    """While this process does work that takes its time, no page of it is taken for one that hangs.
-
-    Others may have to wait for the work, and ending the process would end the work with them.
-    """
-    work = object()
-    _long_works.append(work)
-    faulthandler.cancel_dump_traceback_later()
-    try:
-        yield
-    finally:
-        _long_works.remove(work)
 
 
 # The middleware ----------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from django.template.response import TemplateResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from timeline.http import long_work
+from timeline.patience import long_work
 
 HERE = "<!-- what came of it -->"
 _CONTENT = '<div id="content-main"'

@@ -15,8 +15,8 @@ from django.utils.translation import ngettext
 
 from timeline import record
 from timeline.batches import in_batches
-from timeline.http import long_work
 from timeline.models import BulkChange, Doing, Event, Origin, State
+from timeline.patience import long_work
 from timeline.record.bulk import as_one
 from timeline.record.checklist import before_publishing
 from timeline.record.correcting import correct

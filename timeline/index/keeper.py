@@ -5,6 +5,7 @@ from collections import OrderedDict
 
 from timeline import reading
 from timeline.models import Change, guard
+from timeline.patience import long_work
 
 from . import build, file
 from .bitmaps import Index
@@ -74,6 +75,7 @@ def _loaded(version: int) -> Index | None:
 
 
 def _whole(version: int) -> Index:
-    index = build.whole(version)
-    file.save(index)
+    with long_work():  # ended half-way it would begin anew with the next request, for ever
+        index = build.whole(version)
+        file.save(index)
     return index
